@@ -1,0 +1,94 @@
+// Runs one of the project's scripts the way every npm script here needs it: with the project's packages
+// installed and on Node.js 24 (n8n 2.41 wants it), whatever Node.js the machine has. Plain JavaScript
+// without imports from npm, because it is what a fresh clone runs first.
+//
+//   node scripts/run.mjs <script.ts | script.js> [arguments]
+
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const projectRoot = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const nodeFolder = join(projectRoot, 'sandbox', 'node');
+const OLDEST_NODE = 20;
+const NEEDED_NODE = 24;
+
+/** Ends the process with one sentence on standard error. */
+function giveUp(sentence) {
+	console.error(sentence);
+	process.exit(1);
+}
+
+/** Whether everything that the folder's lockfile names (optional packages aside) is in its node_modules, in that version. */
+function isInstalled(folder) {
+	const installedFile = join(folder, 'node_modules', '.package-lock.json');
+	if (!existsSync(installedFile)) return false;
+	const wanted = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')).packages;
+	const installed = JSON.parse(readFileSync(installedFile, 'utf8')).packages;
+	return Object.entries(wanted).every(
+		([path, { version, optional, devOptional, peer }]) =>
+			path === '' || optional || devOptional || peer || installed[path]?.version === version,
+	);
+}
+
+/** Installs the folder's locked packages when any is missing, showing npm's own progress. */
+function install(folder, what) {
+	if (isInstalled(folder)) return;
+	console.error(`Installing ${what} …`);
+	const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error'], {
+		cwd: folder,
+		stdio: ['ignore', 2, 2],
+		shell: process.platform === 'win32',
+	});
+	if (npm.error?.code === 'ENOENT') giveUp('npm was not found. Install Node.js 20 or newer, which brings npm, and start again.');
+	if (npm.status !== 0) giveUp(`npm could not install ${what} in ${folder}. Its own message stands above.`);
+}
+
+/** The path of a Node.js of at least NEEDED_NODE: this very one, or the one that npm provides for this platform. */
+function findNode() {
+	if (Number(process.versions.node.split('.')[0]) >= NEEDED_NODE) return process.execPath;
+	install(nodeFolder, `Node.js ${NEEDED_NODE}`);
+	const { optionalDependencies } = JSON.parse(readFileSync(join(nodeFolder, 'package.json'), 'utf8'));
+	for (const name of Object.keys(optionalDependencies)) {
+		for (const file of ['bin/node', 'bin/node.exe']) {
+			const path = join(nodeFolder, 'node_modules', name, file);
+			if (existsSync(path)) return path;
+		}
+	}
+	giveUp(
+		`npm has no Node.js ${NEEDED_NODE} for ${process.platform} on ${process.arch}. ` +
+			`Install Node.js ${NEEDED_NODE} from nodejs.org and start again.`,
+	);
+}
+
+const [script, ...scriptArguments] = process.argv.slice(2);
+if (!script) giveUp('Usage: node scripts/run.mjs <script> [arguments]');
+if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
+	giveUp(`This project needs Node.js ${OLDEST_NODE} or newer; this is ${process.version}.`);
+}
+install(projectRoot, "the project's packages");
+const node = findNode();
+
+const pathKey = Object.keys(process.env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
+const tsx = pathToFileURL(join(projectRoot, 'node_modules', 'tsx', 'dist', 'loader.mjs')).href;
+const child = spawn(
+	node,
+	['--disable-warning=ExperimentalWarning', '--import', tsx, resolve(projectRoot, script), ...scriptArguments],
+	{
+		cwd: projectRoot,
+		stdio: 'inherit',
+		env: {
+			...process.env,
+			// Programs started further down (npm, n8n) are to find the same Node.js.
+			[pathKey]: `${dirname(node)}${process.platform === 'win32' ? ';' : ':'}${process.env[pathKey] ?? ''}`,
+		},
+	},
+);
+// Ctrl-C reaches the child through the terminal; a signal sent to this process alone has to be handed on.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+	process.on(signal, () => {
+		if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+	});
+}
+child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
