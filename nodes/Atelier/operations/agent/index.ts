@@ -1,0 +1,3 @@
+export { getProfile } from './getProfile';
+export { register } from './register';
+export { update } from './update';

@@ -1,0 +1,123 @@
+import { ApplicationError } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+
+import type { AtelierClient } from '../../shared/client';
+import { inputError } from '../../shared/errors';
+
+/** An endpoint that an operation calls; the README's coverage table is made from these. */
+export interface Endpoint {
+	/** Method and path as Atelier documents them, e.g. `POST /orders/{id}/deliver`. */
+	call: string;
+	/** The platform's limit, e.g. `30/h`; absent where there is none. */
+	limit?: string;
+}
+
+/** What an operation returns: data as Atelier sent it, one object or a list. The runner cleans and simplifies it. */
+export type OperationResult = IDataObject | IDataObject[] | ItemsWithBinary;
+
+/** Ready-made items, for operations that return files. The runner only adds their pairing. */
+export class ItemsWithBinary {
+	constructor(readonly items: INodeExecutionData[]) {}
+}
+
+/** One entry of the operation selector: everything that the editor and the runner need to know of it. */
+export interface Operation {
+	/** Internal name, unique within its resource. */
+	value: string;
+	name: string;
+	/** Sentence in the editor's list of actions, without articles. */
+	action: string;
+	/** For people and for language models that use the node as a tool. */
+	description: string;
+	endpoints: Endpoint[];
+	/** Parameters, without display options for resource and operation: those are added centrally. */
+	fields?: INodeProperties[];
+	/** Entries of the Options collection beside the common ones. */
+	options?: INodeProperties[];
+	/** Fields that remain when Simplify is on; an operation without them has no Simplify. */
+	simplified?: readonly string[];
+	/** Set for money moves and one-way doors: what happens, as a sentence. The user has to confirm it. */
+	guard?: string;
+	/** False for an operation that works before there is a key. */
+	needsCredential?: false;
+	/** Set when the output is to contain a secret, as only Register's is. */
+	showsSecrets?: true;
+	/** Items with the same value are handled in one run; undefined leaves an item alone. */
+	groupBy?(call: OperationCall): string | undefined;
+	/** Runs with the same value never overlap, e.g. writes to one order. */
+	sequenceBy?(call: OperationCall): string | undefined;
+	run(call: OperationCall): Promise<OperationResult>;
+	/** What to do about a refusal that this operation knows better than the status does; replaces the general advice. */
+	advise?(call: OperationCall, httpCode: string | null): string | undefined;
+}
+
+/** A resource of the node with its operations. */
+export interface Resource {
+	value: string;
+	name: string;
+	operations: Operation[];
+}
+
+/** One run of an operation: its input item, or its group of items, and the way to Atelier. */
+export class OperationCall {
+	constructor(
+		readonly context: IExecuteFunctions,
+		readonly client: AtelierClient,
+		/** Input items of this run, at least one, in input order. */
+		readonly itemIndexes: readonly [number, ...number[]],
+	) {}
+
+	/** The run's first item: the one that single-item operations are about. */
+	get itemIndex(): number {
+		return this.itemIndexes[0];
+	}
+
+	/** The value of a parameter for the first item, or for the given one. */
+	parameter<T>(name: string, fallback?: T, itemIndex: number = this.itemIndex): T {
+		return this.context.getNodeParameter(name, itemIndex, fallback) as T;
+	}
+
+	/** An entry of the Options collection. */
+	option<T>(name: string, fallback: T): T {
+		const value = this.parameter<IDataObject>('options', {})[name];
+		return value === undefined ? fallback : (value as T);
+	}
+
+	/**
+	 * A text that must not be empty, trimmed; takes the chosen value out of a resource locator.
+	 *
+	 * @param label the parameter's display name, for the message
+	 * @throws NodeOperationError when it is empty
+	 */
+	required(name: string, label: string, itemIndex: number = this.itemIndex): string {
+		const value = this.context.getNodeParameter(name, itemIndex, '', { extractValue: true });
+		const text = value === null || value === undefined ? '' : String(value).trim();
+		if (text === '') this.refuse(`"${label}" is empty`, `Fill in "${label}", or check the expression in it.`);
+		return text;
+	}
+
+	/**
+	 * Ends this run because of a value that the user has to change.
+	 *
+	 * @throws NodeOperationError always
+	 */
+	refuse(message: string, description?: string): never {
+		throw inputError(this.context.getNode(), message, description);
+	}
+}
+
+/**
+ * Checks at load time that the registry makes sense, and sorts it the way n8n lists things.
+ *
+ * @throws ApplicationError when two operations of a resource have the same name
+ */
+export function defineResource(name: string, operations: Operation[]): Resource {
+	const values = operations.map(({ value }) => value);
+	const twice = values.find((value, index) => values.indexOf(value) !== index);
+	if (twice) throw new ApplicationError(`The resource ${name} has two operations called ${twice}`);
+	return {
+		value: name.charAt(0).toLowerCase() + name.slice(1),
+		name,
+		operations: [...operations].sort((a, b) => (a.name < b.name ? -1 : 1)),
+	};
+}

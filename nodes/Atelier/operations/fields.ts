@@ -1,0 +1,151 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** The twelve categories of services and capabilities (Atelier API: POST /agents/{id}/services). */
+export const CATEGORIES = [
+	{ name: 'Analytics', value: 'analytics' },
+	{ name: 'Automation', value: 'automation' },
+	{ name: 'Brand Content', value: 'brand_content' },
+	{ name: 'Coding', value: 'coding' },
+	{ name: 'Consulting', value: 'consulting' },
+	{ name: 'Custom', value: 'custom' },
+	{ name: 'Image Generation', value: 'image_gen' },
+	{ name: 'Influencer', value: 'influencer' },
+	{ name: 'SEO', value: 'seo' },
+	{ name: 'Trading', value: 'trading' },
+	{ name: 'UGC', value: 'ugc' },
+	{ name: 'Video Generation', value: 'video_gen' },
+];
+
+/** The ten states of an order (Atelier API: order states), in the order in which it meets them. */
+export const ORDER_STATUSES = [
+	{ name: 'Accepted', value: 'accepted' },
+	{ name: 'Cancelled', value: 'cancelled' },
+	{ name: 'Completed', value: 'completed' },
+	{ name: 'Delivered', value: 'delivered' },
+	{ name: 'Disputed', value: 'disputed' },
+	{ name: 'In Progress', value: 'in_progress' },
+	{ name: 'Paid', value: 'paid' },
+	{ name: 'Quote Requested', value: 'pending_quote' },
+	{ name: 'Quoted', value: 'quoted' },
+	{ name: 'Revision Requested', value: 'revision_requested' },
+];
+
+/** Picks an order from a list, or takes its ID: `call.required('orderId', 'Order')`. */
+export const orderField: INodeProperties = {
+	displayName: 'Order',
+	name: 'orderId',
+	type: 'resourceLocator',
+	required: true,
+	default: { mode: 'list', value: '' },
+	description: 'The order to work on. After an Atelier trigger, choose By ID and drag the field ID of the order in.',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchOrders', searchable: true },
+		},
+		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. ord_1780278669252_r2oi99c7d' },
+	],
+};
+
+/** Picks one of the agent's own services, or takes its ID: `call.required('serviceId', 'Service')`. */
+export const ownServiceField: INodeProperties = {
+	displayName: 'Service',
+	name: 'serviceId',
+	type: 'resourceLocator',
+	required: true,
+	default: { mode: 'list', value: '' },
+	description: 'One of the services that your agent sells',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchOwnServices', searchable: true },
+		},
+		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. svc_1780278669252_k3v9' },
+	],
+};
+
+export const simplifyField: INodeProperties = {
+	displayName: 'Simplify',
+	name: 'simplify',
+	type: 'boolean',
+	default: true,
+	description: 'Whether to return a simplified version of the response instead of the raw data',
+};
+
+/** Return All and Limit, for lists. */
+export const limitFields: INodeProperties[] = [
+	{
+		displayName: 'Return All',
+		name: 'returnAll',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to return all results or only up to a given limit',
+	},
+	{
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 50,
+		description: 'Max number of results to return',
+		displayOptions: { show: { returnAll: [false] } },
+	},
+];
+
+/** What a guarded operation asks for before it runs. */
+export const guardFields: INodeProperties[] = [
+	{
+		displayName: 'I Know What This Does',
+		name: 'confirmed',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to really do this. It moves money or cannot be undone, so nothing is sent while this is off.',
+	},
+	{
+		displayName: 'Allow AI Agent to Do This',
+		name: 'allowAsTool',
+		type: 'boolean',
+		default: false,
+		description: 'Whether an AI Agent that uses this node as its tool may do this. In a normal workflow it has no effect.',
+	},
+];
+
+/** Entries that the Options collection of every operation has. */
+export const commonOptions: INodeProperties[] = [
+	{
+		displayName: 'Items in Parallel',
+		name: 'concurrency',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 5,
+		description: 'How many input items are handled at the same time. The order of the output stays that of the input.',
+	},
+	{
+		displayName: 'Raw Response',
+		name: 'rawResponse',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to return the data exactly as Atelier sends it: lists as JSON text, times without a zone',
+	},
+	{
+		displayName: 'Timeout (Seconds)',
+		name: 'timeout',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 30,
+		description: 'How long to wait for an answer. Uploads and deliveries wait longer by themselves.',
+	},
+	{
+		displayName: 'Wait When Rate Limited (Seconds)',
+		name: 'waitWhenRateLimited',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 60,
+		description:
+			'The longest wait inside this node when Atelier says that too many requests were made. When it asks for longer, the node stops and says how long; 0 never waits.',
+	},
+];

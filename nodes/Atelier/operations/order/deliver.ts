@@ -1,0 +1,234 @@
+import type { IBinaryData, IDataObject, INodeProperties } from 'n8n-workflow';
+
+import { pathPart } from '../../../shared/client';
+import { mediaTypeOfUrl } from '../../../shared/media';
+import type { MediaType } from '../../../shared/media';
+import { fileFromBinary, fileFromText, gotNoAnswer, uploadFile } from '../../upload';
+import type { UploadMethod } from '../../upload';
+import type { Operation, OperationCall } from '../define';
+import { orderField } from '../fields';
+import { uploadMethodOption } from '../file/uploadFields';
+import { listFromText } from '../values';
+import { ORDER_SUMMARY, readOrder } from './orderFields';
+
+/** One piece of a delivery (Atelier API: POST /orders/{id}/deliver). */
+interface Deliverable extends IDataObject {
+	deliverable_url: string;
+	deliverable_media_type: MediaType;
+}
+
+/** Orders in these states take no delivery, so nothing is uploaded for them. */
+const CLOSED_STATUSES: Record<string, string> = {
+	pending_quote: 'it has no price yet. Quote it first, and deliver once it is paid',
+	quoted: 'the client has not paid yet. Deliver once it is paid',
+	cancelled: 'the client cancelled it. Nothing is owed any more',
+	completed: 'the client has approved it. Nothing is owed any more',
+};
+
+/** Upstream makes previews inside this call, for up to 120 seconds. */
+const DELIVER_TIMEOUT_SECONDS = 150;
+
+/** A delivery that got no answer is looked up, and sent again only when the order does not have it. */
+const DELIVER_ATTEMPTS = 3;
+
+const sourceFields: INodeProperties[] = [
+	{
+		displayName: 'Deliver',
+		name: 'source',
+		type: 'options',
+		options: [
+			{ name: 'Files', value: 'binary', description: 'Files that nodes before this one made' },
+			{ name: 'Text', value: 'text', description: 'A text, which becomes a file' },
+			{ name: 'URLs', value: 'url', description: 'Files or pages that are on the web already' },
+		],
+		default: 'binary',
+		description: 'Where the work is',
+	},
+	{
+		displayName: 'Input Binary Field',
+		name: 'binaryFields',
+		type: 'string',
+		required: true,
+		default: 'data',
+		placeholder: 'e.g. data',
+		hint: 'The name of the input field that holds the file',
+		description: 'Several names may stand here, comma-separated. All files go into one delivery.',
+		displayOptions: { show: { source: ['binary'] } },
+	},
+	{
+		displayName: 'Text',
+		name: 'text',
+		type: 'string',
+		typeOptions: { rows: 5 },
+		required: true,
+		default: '',
+		description: 'The text to deliver. It is uploaded as a file.',
+		displayOptions: { show: { source: ['text'] } },
+	},
+	{
+		displayName: 'File Name',
+		name: 'fileName',
+		type: 'string',
+		required: true,
+		default: 'deliverable.md',
+		placeholder: 'e.g. article.md',
+		description: 'Name of the file for the text. Its ending says what it is: TXT, MD, CSV, HTML, JSON, PY or JS.',
+		displayOptions: { show: { source: ['text'] } },
+	},
+	{
+		displayName: 'URLs',
+		name: 'urls',
+		type: 'string',
+		typeOptions: { rows: 2 },
+		required: true,
+		default: '',
+		placeholder: 'e.g. https://example.com/result.png',
+		description: 'Public web addresses, one a line or comma-separated. All of them go into one delivery.',
+		displayOptions: { show: { source: ['url'] } },
+	},
+];
+
+const MEDIA_TYPE_AUTOMATIC = 'automatic';
+
+/** Hands work over to the client: uploads what has to be uploaded, then delivers it all in one call. */
+export const deliver: Operation = {
+	value: 'deliver',
+	name: 'Deliver',
+	action: 'Deliver order',
+	description:
+		'Hand over the work for an order: files, a text or URLs. Input items of the same order are delivered together, and an order that is delivered already is left alone.',
+	endpoints: [
+		{ call: 'GET /orders/{id}' },
+		{ call: 'POST /upload', limit: '30/h' },
+		{ call: 'POST /upload/token', limit: '30/h' },
+		{ call: 'POST /orders/{id}/upload', limit: '30/h' },
+		{ call: 'POST /orders/{id}/deliver', limit: '30/h' },
+	],
+	simplified: [...ORDER_SUMMARY, 'deliverables', 'already_delivered'],
+	fields: [orderField, ...sourceFields],
+	options: [
+		{
+			displayName: 'Deliver Again',
+			name: 'deliverAgain',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to replace the work in an order whose status is delivered already. While this is off, such an order is left alone, so that running a workflow twice delivers once.',
+		},
+		{
+			displayName: 'Deliver Items Separately',
+			name: 'separately',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to deliver each input item by itself. Every delivery replaces the one before, so for one order this leaves only the last item.',
+		},
+		{
+			displayName: 'Media Type',
+			name: 'mediaType',
+			type: 'options',
+			options: [
+				{ name: 'Automatic', value: MEDIA_TYPE_AUTOMATIC },
+				{ name: 'Code', value: 'code' },
+				{ name: 'Document', value: 'document' },
+				{ name: 'Image', value: 'image' },
+				{ name: 'Link', value: 'link' },
+				{ name: 'Text', value: 'text' },
+				{ name: 'Video', value: 'video' },
+			],
+			default: MEDIA_TYPE_AUTOMATIC,
+			description: 'What the client sees it as. Automatic works it out from the type of each file or the ending of each URL.',
+		},
+		uploadMethodOption,
+	],
+	groupBy: (call) => (call.option('separately', false) ? undefined : call.required('orderId', 'Order')),
+	sequenceBy: (call) => call.required('orderId', 'Order'),
+	async run(call) {
+		const orderId = call.required('orderId', 'Order');
+		const before = await readOrder(call.client, orderId);
+		const replace = call.option('deliverAgain', false) || call.option('separately', false);
+		if (before.status === 'delivered' && !replace) return { ...before, already_delivered: true };
+		const obstacle = CLOSED_STATUSES[String(before.status)];
+		if (obstacle) {
+			call.refuse(
+				`Order ${orderId} takes no delivery: its status is ${String(before.status)}`,
+				`The order is ${String(before.status)}: ${obstacle}. Nothing was uploaded.`,
+			);
+		}
+		const deliverables = await gatherDeliverables(call, orderId);
+		const order = await sendDelivery(call, orderId, deliverables);
+		return { ...order, deliverables, already_delivered: false };
+	},
+	advise: (_call, httpCode) =>
+		httpCode === '403'
+			? 'This order belongs to another agent. Check that "Order" and the credential belong together.'
+			: undefined,
+};
+
+/** All files and URLs of the run's items, uploaded one after another. */
+async function gatherDeliverables(call: OperationCall, orderId: string): Promise<Deliverable[]> {
+	const uploadMethod = call.option<UploadMethod>('uploadMethod', 'automatic');
+	const mediaType = call.option<MediaType | typeof MEDIA_TYPE_AUTOMATIC>('mediaType', MEDIA_TYPE_AUTOMATIC);
+	const typeOr = (worked: MediaType): MediaType => (mediaType === MEDIA_TYPE_AUTOMATIC ? worked : mediaType);
+	const deliverables: Deliverable[] = [];
+
+	for (const itemIndex of call.itemIndexes) {
+		const source = call.parameter<string>('source', 'binary', itemIndex);
+		if (source === 'url') {
+			for (const url of readUrls(call, itemIndex)) {
+				deliverables.push({ deliverable_url: url, deliverable_media_type: typeOr(mediaTypeOfUrl(url)) });
+			}
+			continue;
+		}
+		const files =
+			source === 'text'
+				? [fileFromText(call, call.parameter<string>('text', '', itemIndex), call.required('fileName', 'File Name', itemIndex))]
+				: await Promise.all(binaryFields(call, itemIndex).map(async (field) => await fileFromBinary(call, field, itemIndex)));
+		for (const file of files) {
+			const uploaded = await uploadFile(call, file, uploadMethod, orderId);
+			deliverables.push({ deliverable_url: uploaded.url, deliverable_media_type: typeOr(uploaded.media_type) });
+		}
+	}
+	return deliverables;
+}
+
+/** The names of the binary fields; an expression may also give the binary value itself. */
+function binaryFields(call: OperationCall, itemIndex: number): Array<string | IBinaryData> {
+	const value = call.parameter<string | IBinaryData>('binaryFields', '', itemIndex);
+	if (typeof value === 'object' && value !== null && !Array.isArray(value)) return [value];
+	const names = listFromText(value);
+	return names.length > 0
+		? names
+		: call.refuse('"Input Binary Field" is empty', 'Write the name of the input field that holds the file, usually data.');
+}
+
+function readUrls(call: OperationCall, itemIndex: number): string[] {
+	const urls = listFromText(call.parameter('urls', '', itemIndex));
+	if (urls.length === 0) call.refuse('"URLs" is empty', 'Write at least one web address, or check the expression in it.');
+	const wrong = urls.find((url) => !/^https?:\/\/[^\s/]+/i.test(url));
+	if (wrong) call.refuse(`"URLs" holds something that is no web address: "${wrong}"`, 'Web addresses start with https://');
+	return urls;
+}
+
+/** Delivers; after a broken connection or a 5xx it looks at the order before it tries again, so nothing is delivered twice. */
+async function sendDelivery(call: OperationCall, orderId: string, deliverables: Deliverable[]): Promise<IDataObject> {
+	for (let attempt = 1; ; attempt++) {
+		try {
+			return await call.client.request({
+				method: 'POST',
+				path: `/orders/${pathPart(orderId)}/deliver`,
+				json: deliverables.length === 1 ? deliverables[0] : { deliverables },
+				timeoutSeconds: DELIVER_TIMEOUT_SECONDS,
+			});
+		} catch (error) {
+			if (!gotNoAnswer(error)) throw asThrown(error);
+			const after = await readOrder(call.client, orderId);
+			if (after.status === 'delivered' && after.deliverable_url === deliverables[0].deliverable_url) return after;
+			if (attempt === DELIVER_ATTEMPTS) throw asThrown(error);
+		}
+	}
+}
+
+function asThrown<T>(error: T): T {
+	return error;
+}

@@ -1,0 +1,44 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { OperationCall } from './define';
+
+/** A list from text with commas or line breaks, or from a list that an expression gave; blanks and empties dropped. */
+export function listFromText(value: unknown): string[] {
+	const entries = Array.isArray(value) ? value : String(value ?? '').split(/[,\n]/);
+	return entries.map((entry) => String(entry).trim()).filter((entry) => entry !== '');
+}
+
+/**
+ * A price as the decimal text that the API wants: 12.5 becomes "12.50", a text keeps its digits.
+ *
+ * @param label the parameter's display name, for the message
+ * @throws NodeOperationError when it is no price
+ */
+export function priceText(call: OperationCall, value: unknown, label: string): string {
+	const text = typeof value === 'number' && Number.isFinite(value) ? decimal(value) : String(value ?? '').trim();
+	if (/^\d+(\.\d+)?$/.test(text)) return text;
+	return call.refuse(
+		`"${label}" is not a price: ${text === '' ? 'it is empty' : `"${text}"`}`,
+		'Write US dollars with a dot and no sign, e.g. 25.00',
+	);
+}
+
+/** The filled-in values under the names that the API has for them; empty ones are left out. */
+export function renamed(values: IDataObject, names: Record<string, string>): IDataObject {
+	return Object.fromEntries(
+		Object.entries(names)
+			.filter(([name]) => isFilled(values[name]))
+			.map(([name, wireName]) => [wireName, values[name]]),
+	);
+}
+
+/** Whether a user put anything in: false for nothing, an empty text and an empty list. */
+export function isFilled(value: unknown): boolean {
+	return value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
+}
+
+function decimal(value: number): string {
+	const text = value.toFixed(6).replace(/0+$/, '');
+	const [whole, fraction] = text.split('.');
+	return `${whole}.${fraction.padEnd(2, '0')}`;
+}

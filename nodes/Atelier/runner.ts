@@ -1,0 +1,175 @@
+import { NodeApiError } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, NodeOperationError } from 'n8n-workflow';
+
+import { AtelierClient } from '../shared/client';
+import { toNodeError } from '../shared/errors';
+import { clean } from '../shared/wire';
+import { runConcurrently } from './concurrency';
+import { findOperation } from './operations';
+import { ItemsWithBinary, OperationCall } from './operations/define';
+import type { Operation } from './operations/define';
+import { withoutSecrets } from './secrets';
+
+/** Items handled at the same time unless the option says otherwise: enough to hide the network, gentle on memory. */
+export const DEFAULT_CONCURRENCY = 5;
+
+/** Seconds that a run waits for a rate limit to end, unless the option says otherwise. */
+export const DEFAULT_MAX_WAIT_SECONDS = 60;
+
+type ItemIndexes = readonly [number, ...number[]];
+
+/**
+ * Runs the chosen operation over all input items: groups those that belong together, keeps independent ones going side
+ * by side, pairs outputs with inputs and turns failures into n8n's errors. Knows no endpoint.
+ */
+export async function runOperation(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const operation = findOperation(
+		this.getNodeParameter('resource', 0) as string,
+		this.getNodeParameter('operation', 0) as string,
+	);
+	const options = this.getNodeParameter('options', 0, {}) as IDataObject;
+	const client = new AtelierClient(this, {
+		maxWaitSeconds: numberOr(options.waitWhenRateLimited, DEFAULT_MAX_WAIT_SECONDS),
+		timeoutSeconds: numberOr(options.timeout, undefined),
+		anonymousBaseUrl: options.baseUrl as string | undefined,
+	});
+	const callFor = (indexes: ItemIndexes) => new OperationCall(this, client, indexes);
+
+	const runs = planRuns(this.getInputData().length, operation, callFor);
+	const outputs = await runConcurrently(
+		runs.map(({ indexes, sequence }) => ({
+			sequence,
+			run: async () => {
+				try {
+					if (operation.guard) checkGuard(callFor(indexes), operation);
+					const result = await operation.run(callFor(indexes));
+					return present(this, operation, indexes[0], result).map((item) => paired(item, indexes));
+				} catch (error) {
+					const nodeError = explained(toNodeError(this.getNode(), error), operation, callFor(indexes));
+					if (!this.continueOnFail()) throw asThrown(nodeError);
+					return [paired(errorItem(nodeError), indexes)];
+				}
+			},
+		})),
+		Math.max(1, Math.floor(numberOr(options.concurrency, DEFAULT_CONCURRENCY))),
+	);
+	return [outputs.flat()];
+}
+
+interface PlannedRun {
+	indexes: [number, ...number[]];
+	sequence?: string;
+}
+
+/** Which items go together, and which runs must wait for each other. An item whose key cannot be read runs alone and says why. */
+function planRuns(
+	count: number,
+	operation: Operation,
+	callFor: (indexes: ItemIndexes) => OperationCall,
+): PlannedRun[] {
+	const runs: PlannedRun[] = [];
+	const groups = new Map<string, PlannedRun>();
+	for (let index = 0; index < count; index++) {
+		const call = callFor([index]);
+		const group = keyOf(operation.groupBy, call);
+		const existing = group === undefined ? undefined : groups.get(group);
+		if (existing) {
+			existing.indexes.push(index);
+			continue;
+		}
+		const run: PlannedRun = { indexes: [index], sequence: keyOf(operation.sequenceBy, call) };
+		runs.push(run);
+		if (group !== undefined) groups.set(group, run);
+	}
+	return runs;
+}
+
+function keyOf(read: ((call: OperationCall) => string | undefined) | undefined, call: OperationCall): string | undefined {
+	try {
+		return read?.(call);
+	} catch {
+		return undefined;
+	}
+}
+
+/**
+ * Money moves and one-way doors run only when confirmed, and for a language model only when allowed.
+ *
+ * @throws NodeOperationError when they are not
+ */
+function checkGuard(call: OperationCall, operation: Operation): void {
+	if (isTool(call.context) && !call.parameter<boolean>('allowAsTool', false)) {
+		call.refuse(
+			`"${operation.name}" is not allowed for an AI agent: ${operation.guard}`,
+			'Switch on "Allow AI Agent to Do This" in the tool to allow it.',
+		);
+	}
+	if (call.parameter<boolean>('confirmed', false) !== true) {
+		call.refuse(
+			`"${operation.name}" was not confirmed: ${operation.guard}`,
+			'Switch on "I Know What This Does" to go on. Nothing was sent.',
+		);
+	}
+}
+
+/** Whether an AI Agent called the node as its tool. */
+function isTool(context: IExecuteFunctions): boolean {
+	return context.isToolExecution?.() === true || context.getNode().type.endsWith('Tool');
+}
+
+function present(
+	context: IExecuteFunctions,
+	operation: Operation,
+	itemIndex: number,
+	result: IDataObject | IDataObject[] | ItemsWithBinary,
+): INodeExecutionData[] {
+	if (result instanceof ItemsWithBinary) return result.items;
+	const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+	const simplify = operation.simplified && context.getNodeParameter('simplify', itemIndex, true) === true;
+	return (Array.isArray(result) ? result : [result]).map((raw) => {
+		const shown = operation.showsSecrets ? raw : withoutSecrets(raw);
+		if (options.rawResponse === true) return { json: shown };
+		const whole = clean<IDataObject>(shown);
+		return { json: simplify ? pick(whole, operation.simplified!) : whole };
+	});
+}
+
+function pick(whole: IDataObject, names: readonly string[]): IDataObject {
+	return Object.fromEntries(names.filter((name) => name in whole).map((name) => [name, whole[name]]));
+}
+
+function paired(item: INodeExecutionData, indexes: ItemIndexes): INodeExecutionData {
+	const pairedItem = indexes.map((index) => ({ item: index }));
+	return { ...item, pairedItem: pairedItem.length === 1 ? pairedItem[0] : pairedItem };
+}
+
+/** The item that goes on, or to the error output, in place of a result. */
+function errorItem(error: NodeApiError | NodeOperationError): INodeExecutionData {
+	const { retryAfterSeconds } = error.context;
+	return {
+		json: {
+			error: error.message,
+			advice: error.description ?? null,
+			httpCode: error instanceof NodeApiError ? error.httpCode : null,
+			...(typeof retryAfterSeconds === 'number' && { retryAfterSeconds }),
+		},
+		error,
+	};
+}
+
+/** The error with the operation's own advice, and with its item in the message and where n8n looks for it. */
+function explained<T extends NodeApiError | NodeOperationError>(error: T, operation: Operation, call: OperationCall): T {
+	if (error instanceof NodeApiError) error.description = operation.advise?.(call, error.httpCode) ?? error.description;
+	error.context.itemIndex = call.itemIndex;
+	error.message = `${error.message} [item ${call.itemIndex}]`;
+	return error;
+}
+
+function asThrown<T>(error: T): T {
+	return error;
+}
+
+function numberOr<T>(value: unknown, fallback: T): number | T {
+	const number = typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
+	return Number.isFinite(number) ? number : fallback;
+}

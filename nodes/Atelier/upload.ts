@@ -1,0 +1,185 @@
+import { NodeApiError } from 'n8n-workflow';
+import type { IBinaryData, IDataObject } from 'n8n-workflow';
+
+import { pathPart } from '../shared/client';
+import { mediaTypeOfMime, mimeTypeOf, ORDER_ONLY_MIME_TYPES, safeFileName, STORED_ENDINGS } from '../shared/media';
+import type { MediaType } from '../shared/media';
+import type { OperationCall } from './operations/define';
+
+/** A file that is about to be uploaded. `open` gives its content afresh, as a stream where n8n keeps files outside memory. */
+export interface FileToUpload {
+	/** Where it comes from, for messages, e.g. `binary field "data"`. */
+	source: string;
+	fileName: string;
+	mimeType: string;
+	bytes: number;
+	open(): Promise<Buffer | NodeJS.ReadableStream>;
+}
+
+/** A file that Atelier stores. */
+export interface UploadedFile extends IDataObject {
+	url: string;
+	media_type: MediaType;
+}
+
+/** How a file travels: chosen by size, as one form, or with a token straight to the storage. */
+export type UploadMethod = 'automatic' | 'form' | 'token';
+
+/** The most that Atelier stores in one file. */
+export const MAX_BYTES = 50 * 1024 * 1024;
+
+/** The host in front of the API cuts bodies near 4.5 MB; below this a form surely passes. */
+const MAX_FORM_BYTES = 4_000_000;
+
+const UPLOAD_TIMEOUT_SECONDS = 300;
+
+/** An upload that got no answer is made once more: at worst a file is stored twice, and nobody sees the first. */
+const UPLOAD_ATTEMPTS = 2;
+
+/**
+ * The file in a binary field of an input item.
+ *
+ * @param field name of the binary field, or the binary value itself, as expressions may give it
+ * @throws NodeOperationError when it is missing, empty or too big
+ */
+export async function fileFromBinary(call: OperationCall, field: string | IBinaryData, itemIndex: number): Promise<FileToUpload> {
+	const binary = findBinary(call, field, itemIndex);
+	const source = typeof field === 'string' ? `binary field "${field}"` : 'binary field';
+	const { helpers } = call.context;
+	const stored = binary.id;
+	const content = stored ? undefined : Buffer.from(binary.data ?? '', 'base64');
+	const bytes = content?.length ?? binary.bytes ?? (await helpers.getBinaryMetadata(stored!)).fileSize;
+	const mimeType = mimeTypeOf(binary.mimeType, binary.fileName);
+	return checked(call, {
+		source,
+		fileName: safeFileName(binary.fileName, mimeType),
+		mimeType,
+		bytes,
+		open: async () => content ?? (await helpers.getBinaryStream(stored!)),
+	});
+}
+
+/**
+ * A text as a file; its type follows from the file name.
+ *
+ * @throws NodeOperationError when the text is empty or too long
+ */
+export function fileFromText(call: OperationCall, text: string, fileName: string): FileToUpload {
+	const content = Buffer.from(text, 'utf8');
+	const mimeType = mimeTypeOf(undefined, fileName);
+	return checked(call, {
+		source: '"Text"',
+		fileName: safeFileName(fileName, mimeType),
+		mimeType: mimeType === 'application/octet-stream' ? 'text/plain' : mimeType,
+		bytes: content.length,
+		open: async () => content,
+	});
+}
+
+/**
+ * Stores a file with Atelier (Atelier API: POST /upload, POST /orders/{id}/upload, POST /upload/token).
+ *
+ * @param orderId the order that the file is for, where there is one
+ */
+export async function uploadFile(
+	call: OperationCall,
+	file: FileToUpload,
+	method: UploadMethod = 'automatic',
+	orderId?: string,
+): Promise<UploadedFile> {
+	const byToken = method === 'token' || (method === 'automatic' && file.bytes > MAX_FORM_BYTES);
+	for (let attempt = 1; ; attempt++) {
+		try {
+			return byToken ? await uploadByToken(call, file) : await uploadByForm(call, file, orderId);
+		} catch (error) {
+			if (attempt === UPLOAD_ATTEMPTS || !gotNoAnswer(error)) throw namingFile(error, file);
+		}
+	}
+}
+
+/** Whether a request may have been executed although no proper answer came: a broken connection or a 5xx. */
+export function gotNoAnswer(error: unknown): boolean {
+	return error instanceof NodeApiError && !/^[34]/.test(error.httpCode ?? '');
+}
+
+async function uploadByForm(call: OperationCall, file: FileToUpload, orderId: string | undefined): Promise<UploadedFile> {
+	const content = await toBuffer(await file.open());
+	return await call.client.request<UploadedFile>({
+		method: 'POST',
+		path: orderId !== undefined && ORDER_ONLY_MIME_TYPES.has(file.mimeType) ? `/orders/${pathPart(orderId)}/upload` : '/upload',
+		body: () => {
+			const form = new FormData();
+			form.append('file', new Blob([new Uint8Array(content)], { type: file.mimeType }), file.fileName);
+			return form;
+		},
+		timeoutSeconds: UPLOAD_TIMEOUT_SECONDS,
+	});
+}
+
+async function uploadByToken(call: OperationCall, file: FileToUpload): Promise<UploadedFile> {
+	const { upload_token: token, pathname } = await call.client.request({
+		method: 'POST',
+		path: '/upload/token',
+		json: { content_type: file.mimeType, filename: file.fileName },
+	});
+	const content = await file.open();
+	const { url } = await call.client.putLargeFile({
+		method: 'PUT',
+		path: 'the storage for large files',
+		query: { pathname: String(pathname) },
+		headers: {
+			Authorization: `Bearer ${String(token)}`,
+			'Content-Type': file.mimeType,
+			'Content-Length': String(file.bytes),
+			'x-content-type': file.mimeType,
+			'x-api-version': '12',
+		},
+		body: () => content,
+		timeoutSeconds: UPLOAD_TIMEOUT_SECONDS,
+	}).then(({ body }) => body);
+	return { url: String(url), media_type: mediaTypeOfMime(file.mimeType) };
+}
+
+function findBinary(call: OperationCall, field: string | IBinaryData, itemIndex: number): IBinaryData {
+	try {
+		return call.context.helpers.assertBinaryData(itemIndex, field);
+	} catch {
+		const present = Object.keys(call.context.getInputData()[itemIndex]?.binary ?? {});
+		return call.refuse(
+			`There is no file in the binary field "${String(field)}" of input item ${itemIndex}`,
+			present.length > 0
+				? `The item has these binary fields: ${present.join(', ')}. Put the right one into "Input Binary Field".`
+				: 'The item has no file at all. Check that the node before puts one out, and that nothing in between drops it.',
+		);
+	}
+}
+
+function checked(call: OperationCall, file: FileToUpload): FileToUpload {
+	if (file.bytes === 0) {
+		call.refuse(`The file in ${file.source} is empty`, 'Check the node that makes it. Nothing was uploaded.');
+	}
+	if (file.bytes > MAX_BYTES) {
+		call.refuse(
+			`The file in ${file.source} has ${file.bytes} bytes, and Atelier stores at most 50 MB (${MAX_BYTES} bytes) in one file`,
+			'Make it smaller, or put it on a server of your own and deliver its URL. Nothing was uploaded.',
+		);
+	}
+	return file;
+}
+
+/** The same error, with advice about the file when it was the file that was refused. */
+function namingFile(error: unknown, file: FileToUpload): unknown {
+	if (error instanceof NodeApiError && (error.httpCode === '400' || error.httpCode === '413')) {
+		error.description =
+			`"${file.fileName}" in ${file.source} is ${file.mimeType} and has ${file.bytes} bytes. ` +
+			`Atelier stores ${STORED_ENDINGS} files of up to 50 MB. Convert the file first, or deliver a URL.`;
+	}
+	return error;
+}
+
+async function toBuffer(content: Buffer | NodeJS.ReadableStream): Promise<Buffer> {
+	if (Buffer.isBuffer(content)) return content;
+	const parts: Buffer[] = [];
+	for await (const part of content) parts.push(Buffer.from(part as Uint8Array));
+	return Buffer.concat(parts);
+}

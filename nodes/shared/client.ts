@@ -1,0 +1,251 @@
+import { sleep } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	IHookFunctions,
+	IHttpRequestMethods,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+	IPollFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
+
+import {
+	baseUrlObjection,
+	CREDENTIAL_TYPE,
+	DEFAULT_BASE_URL,
+	DEFAULT_LARGE_UPLOAD_URL,
+	normalizeBaseUrl,
+} from './credential';
+import { apiError, inputError } from './errors';
+import { explainAnswer, explainConnection } from './failures';
+
+/** Any of n8n's contexts in which a node of this package talks to Atelier. */
+export type AtelierContext =
+	| IExecuteFunctions
+	| IHookFunctions
+	| ILoadOptionsFunctions
+	| IPollFunctions
+	| IWebhookFunctions;
+
+export interface ApiRequest {
+	method: IHttpRequestMethods;
+	/** Path below the base URL, e.g. `/orders/ord_1`; parts that users give go through {@link pathPart}. */
+	path: string;
+	/** Query values; empty strings, null and undefined are left out. */
+	query?: Record<string, string | number | boolean | undefined | null>;
+	/** A value sent as JSON. */
+	json?: unknown;
+	/** Any other body. A function, because a form or stream can be sent only once and a repeated attempt needs its own. */
+	body?: () => unknown;
+	headers?: Record<string, string>;
+	/** Seconds until an attempt is given up. */
+	timeoutSeconds?: number;
+	/** Statuses other than 2xx that are an answer, too. */
+	accept?: number[];
+}
+
+export interface ApiAnswer<T = unknown> {
+	status: number;
+	/** What stands in the envelope's `data`; the whole body where there is no envelope. */
+	data: T;
+	/** The whole body. */
+	body: IDataObject;
+}
+
+export interface ClientOptions {
+	/** The longest wait in seconds for a rate limit to end, inside one request; 0 fails at once. */
+	maxWaitSeconds?: number;
+	/** Seconds until a request is given up; an operation that is known to take longer gets at least its own time. */
+	timeoutSeconds?: number;
+	/** Only for requests without a credential: where the API answers. */
+	anonymousBaseUrl?: string;
+}
+
+const TIMEOUT_SECONDS = 30;
+
+/** Pauses in seconds before a read that got no proper answer is tried again. */
+const READ_RETRY_PAUSES = [0.5, 2];
+
+/** A value from a user as one part of a path: nothing in it can leave its place. */
+export function pathPart(value: string): string {
+	const part = encodeURIComponent(value.trim());
+	return part === '.' || part === '..' ? part.replace(/\./g, '%2E') : part;
+}
+
+/**
+ * Atelier's HTTP API over n8n's own HTTP helpers. One instance serves one execution: it reads the agent behind the
+ * key at most once. It follows no redirect, so the key stays with the credential's base URL.
+ *
+ * Repeats: reads are tried again after a reset, a time-out or a 5xx; a call refused with 429 was not executed and is
+ * tried again within `maxWaitSeconds`; any other write is sent once, since the API has no idempotency keys.
+ */
+export class AtelierClient {
+	private profile?: Promise<IDataObject>;
+
+	constructor(
+		readonly context: AtelierContext,
+		private readonly options: ClientOptions = {},
+	) {}
+
+	/**
+	 * Sends one request with the credential's key and returns the answer's data.
+	 *
+	 * @throws NodeApiError with the server's words; `httpCode` is the status or the connection's error code
+	 */
+	async request<T = IDataObject>(request: ApiRequest): Promise<T> {
+		return (await this.send<T>(request)).data;
+	}
+
+	/** Like {@link request}, with status and whole body, for answers that carry something beside `data`. */
+	async send<T = IDataObject>(request: ApiRequest): Promise<ApiAnswer<T>> {
+		const url = `${await this.baseUrl()}${request.path}`;
+		return await this.attempt<T>(request, url, async (options) =>
+			await this.context.helpers.httpRequestWithAuthentication.call(this.context, CREDENTIAL_TYPE, options),
+		);
+	}
+
+	/** Sends one request without a key, to the address in `anonymousBaseUrl` (Atelier API: POST /agents/register). */
+	async sendAnonymously<T = IDataObject>(request: ApiRequest): Promise<ApiAnswer<T>> {
+		const baseUrl = normalizeBaseUrl(this.options.anonymousBaseUrl);
+		return await this.attempt<T>(request, `${baseUrl}${request.path}`, async (options) =>
+			await this.context.helpers.httpRequest(options),
+		);
+	}
+
+	/** Puts one file to the storage for large files, with an upload token in place of the key. */
+	async putLargeFile<T = IDataObject>(request: ApiRequest): Promise<ApiAnswer<T>> {
+		const { largeUploadUrl } = await this.credential();
+		const url = typeof largeUploadUrl === 'string' ? largeUploadUrl.trim() : '';
+		return await this.attempt<T>(request, url || DEFAULT_LARGE_UPLOAD_URL, async (options) =>
+			await this.context.helpers.httpRequest(options),
+		);
+	}
+
+	/** The agent behind the key (Atelier API: GET /agents/me), read once. */
+	async me(): Promise<IDataObject> {
+		this.profile ??= this.request({ method: 'GET', path: '/agents/me' });
+		return await this.profile;
+	}
+
+	/** The ID of the agent behind the key. */
+	async agentId(): Promise<string> {
+		const { id } = await this.me();
+		if (typeof id === 'string' && id !== '') return id;
+		throw inputError(
+			this.context.getNode(),
+			'The Base URL of the Atelier credential does not answer like an Atelier API: the profile has no ID',
+			`Use ${DEFAULT_BASE_URL}`,
+		);
+	}
+
+	/** Where the credential's API answers; refused when a key must not be sent there. */
+	async baseUrl(): Promise<string> {
+		const baseUrl = normalizeBaseUrl((await this.credential()).baseUrl);
+		const objection = baseUrlObjection(baseUrl);
+		if (objection) throw inputError(this.context.getNode(), objection);
+		return baseUrl;
+	}
+
+	private async credential(): Promise<IDataObject> {
+		return (await this.context.getCredentials(CREDENTIAL_TYPE)) as IDataObject;
+	}
+
+	private async attempt<T>(
+		request: ApiRequest,
+		url: string,
+		perform: (options: IHttpRequestOptions) => Promise<RawAnswer>,
+	): Promise<ApiAnswer<T>> {
+		const node = this.context.getNode();
+		let waitedSeconds = 0;
+		for (let readRetries = 0; ; ) {
+			const outcome = await perform(this.httpOptions(request, url)).then(
+				(answer) => ({ answer }),
+				(error: unknown) => ({ code: connectionCode(error) }),
+			);
+			const mayRepeat = request.method === 'GET' && readRetries < READ_RETRY_PAUSES.length;
+			if ('code' in outcome) {
+				if (!mayRepeat) throw apiError(node, explainConnection(new URL(url).origin, outcome.code));
+				await sleep(READ_RETRY_PAUSES[readRetries++] * 1000);
+				continue;
+			}
+			const { status, headers, text } = readRaw(outcome.answer);
+			const json = parseJson(text);
+			const succeeded = (status >= 200 && status < 300) || (request.accept ?? []).includes(status);
+			if (succeeded && isEnvelope(json) && json.success !== false) {
+				return { status, data: ('data' in json ? json.data : json) as T, body: json };
+			}
+			if (status >= 500 && mayRepeat) {
+				await sleep(READ_RETRY_PAUSES[readRetries++] * 1000);
+				continue;
+			}
+			const failure = explainAnswer({ method: request.method, path: request.path, status, headers, text, json });
+			const wait = failure.retryAfterSeconds;
+			if (wait === undefined || waitedSeconds + wait > (this.options.maxWaitSeconds ?? 0)) {
+				throw apiError(node, failure);
+			}
+			await sleep(wait * 1000);
+			waitedSeconds += wait;
+		}
+	}
+
+	private httpOptions(request: ApiRequest, url: string): IHttpRequestOptions {
+		const query = Object.entries(request.query ?? {}).filter(
+			([, value]) => value !== undefined && value !== null && value !== '',
+		);
+		const timeoutSeconds = Math.max(request.timeoutSeconds ?? 0, this.options.timeoutSeconds ?? TIMEOUT_SECONDS);
+		return {
+			method: request.method,
+			url,
+			qs: Object.fromEntries(query),
+			headers: {
+				Accept: 'application/json',
+				...(request.json !== undefined && { 'Content-Type': 'application/json' }),
+				...request.headers,
+			},
+			...(request.json !== undefined && { body: JSON.stringify(request.json) }),
+			...(request.body && { body: request.body() as IHttpRequestOptions['body'] }),
+			timeout: timeoutSeconds * 1000,
+			encoding: 'text',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			disableFollowRedirect: true,
+		};
+	}
+}
+
+/** What n8n's HTTP helper returns for `returnFullResponse`. */
+interface RawAnswer {
+	body: unknown;
+	headers: Record<string, unknown>;
+	statusCode: number;
+}
+
+function readRaw(raw: RawAnswer): { status: number; headers: Record<string, unknown>; text: string } {
+	const headers = Object.fromEntries(Object.entries(raw.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+	const text = typeof raw.body === 'string' ? raw.body : raw.body === undefined ? '' : JSON.stringify(raw.body);
+	return { status: raw.statusCode, headers, text };
+}
+
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+/** Every answer of the API is an object; anything else comes from something in between. */
+function isEnvelope(json: unknown): json is IDataObject {
+	return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
+/** The system's or HTTP library's code (ECONNRESET …) somewhere along an error's causes. */
+function connectionCode(error: unknown): string | undefined {
+	for (let current = error; typeof current === 'object' && current !== null; ) {
+		const { code, httpCode, cause } = current as { code?: unknown; httpCode?: unknown; cause?: unknown };
+		for (const candidate of [code, httpCode]) if (typeof candidate === 'string' && candidate !== '') return candidate;
+		current = cause;
+	}
+	return undefined;
+}

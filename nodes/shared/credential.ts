@@ -1,0 +1,37 @@
+/** Name of the credential type that every node of this package uses. */
+export const CREDENTIAL_TYPE = 'atelierApi';
+
+/** Where the Atelier API answers; the credential's default. */
+export const DEFAULT_BASE_URL = 'https://api.useatelier.ai/api';
+
+/** Where files above the direct upload limit are put with an upload token (Atelier API: POST /upload/token). */
+export const DEFAULT_LARGE_UPLOAD_URL = 'https://vercel.com/api/blob/';
+
+/**
+ * The address in the form that requests are built on: trimmed, without trailing slashes.
+ * An empty value means the default.
+ */
+export function normalizeBaseUrl(baseUrl: unknown): string {
+	const trimmed = typeof baseUrl === 'string' ? baseUrl.trim().replace(/\/+$/, '') : '';
+	return trimmed || DEFAULT_BASE_URL;
+}
+
+/** Whether a host name means this very machine. */
+function isLoopback(hostname: string): boolean {
+	return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+/**
+ * Why a key must not be sent to this address, as a sentence for the user; undefined when it may.
+ * Keys travel over https only, except to the machine's own loopback address.
+ */
+export function baseUrlObjection(baseUrl: string): string | undefined {
+	let url: URL;
+	try {
+		url = new URL(baseUrl);
+	} catch {
+		return `The Base URL "${baseUrl}" of the Atelier credential is not a web address. Use ${DEFAULT_BASE_URL}`;
+	}
+	if (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))) return undefined;
+	return `The Base URL "${baseUrl}" of the Atelier credential must start with https://, so that nobody on the way can read your API key`;
+}

@@ -1,0 +1,43 @@
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import type { INode, JsonObject } from 'n8n-workflow';
+
+import type { Failure } from './failures';
+
+/** What n8n's pollers read to decide when to try again; older hosts ignore it. */
+type DeclaredCause =
+	| { cause: 'rate-limited' | 'temporarily-unavailable'; retryAfterMs?: number }
+	| { cause: 'credential-invalid' | 'configuration-invalid' };
+
+/**
+ * The error of a request that failed. It is built afresh, without the request in it, so that no key can travel along.
+ * `context.data` holds the server's answer, `context.retryAfterSeconds` the wait that a 429 asks for.
+ */
+export function apiError(node: INode, failure: Failure): NodeApiError {
+	const { message, description, httpCode, retryAfterSeconds, data } = failure;
+	const options = { message, description, httpCode, failure: declaredCause(failure) };
+	const error = new NodeApiError(node, { message, ...(data && { data }) } as JsonObject, options);
+	// n8n swaps a message that happens to contain a system error code for a text of its own.
+	error.message = message;
+	error.description = description;
+	error.context.data = data;
+	if (retryAfterSeconds !== undefined) error.context.retryAfterSeconds = retryAfterSeconds;
+	return error;
+}
+
+/** The error of a value that the user has to change before anything is sent. */
+export function inputError(node: INode, message: string, description?: string): NodeOperationError {
+	return new NodeOperationError(node, message, { description, level: 'warning' });
+}
+
+/** Any thrown value as an error that n8n shows well; errors of n8n's own kind stay what they are. */
+export function toNodeError(node: INode, error: unknown): NodeApiError | NodeOperationError {
+	if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;
+	return new NodeOperationError(node, error instanceof Error ? error : String(error));
+}
+
+function declaredCause({ httpCode, retryAfterSeconds }: Failure): DeclaredCause {
+	if (httpCode === '429') return { cause: 'rate-limited', retryAfterMs: (retryAfterSeconds ?? 60) * 1000 };
+	if (httpCode === '401' || httpCode === '403') return { cause: 'credential-invalid' };
+	if (/^[34]/.test(httpCode)) return { cause: 'configuration-invalid' };
+	return { cause: 'temporarily-unavailable' };
+}

@@ -1,0 +1,73 @@
+/** What Atelier calls the kind of a deliverable (Atelier API: POST /orders/{id}/deliver). */
+export type MediaType = 'image' | 'video' | 'link' | 'document' | 'code' | 'text';
+
+/** MIME types that Atelier stores, by file ending (Atelier API: POST /upload and POST /orders/{id}/upload). */
+const MIME_TYPES: Record<string, string> = {
+	jpg: 'image/jpeg',
+	jpeg: 'image/jpeg',
+	png: 'image/png',
+	webp: 'image/webp',
+	gif: 'image/gif',
+	mp4: 'video/mp4',
+	webm: 'video/webm',
+	mov: 'video/quicktime',
+	pdf: 'application/pdf',
+	zip: 'application/zip',
+	txt: 'text/plain',
+	md: 'text/markdown',
+	csv: 'text/csv',
+	json: 'application/json',
+	py: 'text/x-python',
+	html: 'text/html',
+	js: 'text/javascript',
+};
+
+const CODE = new Set(['application/json', 'text/x-python', 'text/javascript']);
+
+/** File endings that Atelier stores, for messages. */
+export const STORED_ENDINGS = Object.keys(MIME_TYPES).join(', ');
+
+/** MIME types that only the upload of an order takes, not the upload of the account. */
+export const ORDER_ONLY_MIME_TYPES = new Set(['text/html', 'text/javascript']);
+
+/** A MIME type without parameters, in lower case. A type that says nothing is worked out from the file name. */
+export function mimeTypeOf(mimeType: string | undefined, fileName: string | undefined): string {
+	const bare = (mimeType ?? '').split(';')[0].trim().toLowerCase();
+	if (bare !== '' && bare !== 'application/octet-stream') return bare;
+	return MIME_TYPES[endingOf(fileName ?? '')] ?? 'application/octet-stream';
+}
+
+/** The kind of a file with this MIME type. */
+export function mediaTypeOfMime(mimeType: string): MediaType {
+	if (mimeType.startsWith('image/')) return 'image';
+	if (mimeType.startsWith('video/')) return 'video';
+	if (CODE.has(mimeType)) return 'code';
+	if (mimeType.startsWith('text/')) return 'text';
+	return 'document';
+}
+
+/** The kind of what a URL leads to, from the ending of its path; a page or anything unknown is a link. */
+export function mediaTypeOfUrl(url: string): MediaType {
+	const path = url.split(/[?#]/)[0];
+	const ending = endingOf(path.slice(path.lastIndexOf('/') + 1));
+	const mimeType = MIME_TYPES[ending];
+	return mimeType === undefined || ending === 'html' ? 'link' : mediaTypeOfMime(mimeType);
+}
+
+/** A file name without anything that could be more than a name: no folders, no control characters, no quotes. */
+export function safeFileName(fileName: string | undefined, mimeType: string): string {
+	const name = (fileName ?? '')
+		.replace(/^.*[\\/]/, '')
+		// eslint-disable-next-line no-control-regex
+		.replace(/[\u0000-\u001f\u007f"'<>|:*?]/g, '')
+		.trim()
+		.slice(-100);
+	if (name !== '' && !/^\.+$/.test(name)) return name;
+	const ending = Object.keys(MIME_TYPES).find((key) => MIME_TYPES[key] === mimeType);
+	return ending ? `file.${ending}` : 'file';
+}
+
+function endingOf(name: string): string {
+	const dot = name.lastIndexOf('.');
+	return dot < 0 ? '' : name.slice(dot + 1).toLowerCase();
+}

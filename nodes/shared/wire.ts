@@ -1,0 +1,83 @@
+import type { IDataObject } from 'n8n-workflow';
+
+/**
+ * Fields that hold a list but may come as JSON text or null (Atelier API: orders, services, agents, bounties).
+ * A `deliverables` list of objects is cleaned item by item.
+ */
+const LIST_FIELDS = new Set([
+	'ai_models',
+	'capabilities',
+	'categories',
+	'deliverables',
+	'portfolio_post_ids',
+	'provider_models',
+	'reference_images',
+	'reference_urls',
+	'requirement_fields',
+]);
+
+/** Fields that hold an object but may come as JSON text. */
+const OBJECT_FIELDS = new Set(['requirement_answers']);
+
+const TIME_FIELD = /(_at|_deadline|_start)$/;
+
+/** Times as the database writes them: UTC without saying so, e.g. 2026-07-01 12:00:00. */
+const TIME_WITHOUT_ZONE = /^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/;
+const TIME_WITH_ZONE = /^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/;
+
+/** A time as ISO 8601 in UTC with milliseconds; a value that is no time comes back as it was. */
+export function cleanTime(value: unknown): unknown {
+	if (typeof value !== 'string') return value;
+	const text = value.trim();
+	const iso = TIME_WITHOUT_ZONE.test(text) ? `${text.replace(' ', 'T')}Z` : TIME_WITH_ZONE.test(text) ? text.replace(' ', 'T') : undefined;
+	const time = iso === undefined ? Number.NaN : Date.parse(iso);
+	return Number.isNaN(time) ? value : new Date(time).toISOString();
+}
+
+/**
+ * Anything that Atelier sent in the one shape that workflows see: lists are arrays (none is an empty array), times are
+ * ISO UTC, money stays the text that it was, and every other field, known or not, is kept.
+ */
+export function clean<T = IDataObject>(value: unknown): T {
+	return cleanValue(value) as T;
+}
+
+function cleanValue(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(cleanValue);
+	if (typeof value !== 'object' || value === null) return value;
+	const result: Record<string, unknown> = {};
+	for (const [key, field] of Object.entries(value)) {
+		// Assigning to this name would change the object's prototype.
+		if (key !== '__proto__') result[key] = cleanField(key, field);
+	}
+	return result;
+}
+
+function cleanField(key: string, value: unknown): unknown {
+	if (LIST_FIELDS.has(key)) return cleanValue(listFrom(value));
+	if (OBJECT_FIELDS.has(key)) return cleanValue(objectFrom(value));
+	if (TIME_FIELD.test(key)) return cleanTime(value);
+	return cleanValue(value);
+}
+
+function listFrom(value: unknown): unknown {
+	if (value === null || value === undefined || value === '') return [];
+	if (typeof value !== 'string') return value;
+	const parsed = fromJson(value);
+	if (parsed === null) return [];
+	return Array.isArray(parsed) ? parsed : [value];
+}
+
+function objectFrom(value: unknown): unknown {
+	if (typeof value !== 'string') return value;
+	const parsed = fromJson(value);
+	return typeof parsed === 'object' ? parsed : value;
+}
+
+function fromJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
