@@ -20,7 +20,10 @@ function giveUp(sentence) {
 	process.exit(1);
 }
 
-/** Whether everything that the folder's lockfile names (optional packages aside) is in its node_modules, in that version. */
+/**
+ * Whether everything that the folder's lockfile names is in its node_modules, in that version. Optional packages,
+ * most of which are for other platforms, may be missing.
+ */
 function isInstalled(folder) {
 	const installedFile = join(folder, 'node_modules', '.package-lock.json');
 	if (!existsSync(installedFile)) return false;
@@ -28,13 +31,12 @@ function isInstalled(folder) {
 	const installed = JSON.parse(readFileSync(installedFile, 'utf8')).packages;
 	return Object.entries(wanted).every(
 		([path, { version, optional, devOptional, peer }]) =>
-			path === '' || optional || devOptional || peer || installed[path]?.version === version,
+			path === '' || (installed[path] ? installed[path].version === version : optional || devOptional || peer),
 	);
 }
 
-/** Installs the folder's locked packages when any is missing, showing npm's own progress. */
+/** Installs the folder's locked packages, showing npm's own progress. */
 function install(folder, what) {
-	if (isInstalled(folder)) return;
 	console.error(`Installing ${what} …`);
 	const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error'], {
 		cwd: folder,
@@ -45,21 +47,28 @@ function install(folder, what) {
 	if (npm.status !== 0) giveUp(`npm could not install ${what} in ${folder}. Its own message stands above.`);
 }
 
+/** The path of the Node.js that npm has installed for this platform, if it has. */
+function installedNode() {
+	const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+	const { optionalDependencies } = JSON.parse(readFileSync(join(nodeFolder, 'package.json'), 'utf8'));
+	return Object.keys(optionalDependencies)
+		.filter((name) => name.endsWith(platform))
+		.flatMap((name) => ['bin/node', 'bin/node.exe'].map((file) => join(nodeFolder, 'node_modules', name, file)))
+		.find((path) => existsSync(path));
+}
+
 /** The path of a Node.js of at least NEEDED_NODE: this very one, or the one that npm provides for this platform. */
 function findNode() {
 	if (Number(process.versions.node.split('.')[0]) >= NEEDED_NODE) return process.execPath;
-	install(nodeFolder, `Node.js ${NEEDED_NODE}`);
-	const { optionalDependencies } = JSON.parse(readFileSync(join(nodeFolder, 'package.json'), 'utf8'));
-	for (const name of Object.keys(optionalDependencies)) {
-		for (const file of ['bin/node', 'bin/node.exe']) {
-			const path = join(nodeFolder, 'node_modules', name, file);
-			if (existsSync(path)) return path;
-		}
+	if (!isInstalled(nodeFolder) || !installedNode()) install(nodeFolder, `Node.js ${NEEDED_NODE}`);
+	const path = installedNode();
+	if (!path) {
+		giveUp(
+			`npm has no Node.js ${NEEDED_NODE} for ${process.platform} on ${process.arch}. ` +
+				`Install Node.js ${NEEDED_NODE} from nodejs.org and start again.`,
+		);
 	}
-	giveUp(
-		`npm has no Node.js ${NEEDED_NODE} for ${process.platform} on ${process.arch}. ` +
-			`Install Node.js ${NEEDED_NODE} from nodejs.org and start again.`,
-	);
+	return path;
 }
 
 const [script, ...scriptArguments] = process.argv.slice(2);
@@ -67,7 +76,7 @@ if (!script) giveUp('Usage: node scripts/run.mjs <script> [arguments]');
 if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
 	giveUp(`This project needs Node.js ${OLDEST_NODE} or newer; this is ${process.version}.`);
 }
-install(projectRoot, "the project's packages");
+if (!isInstalled(projectRoot)) install(projectRoot, "the project's packages");
 const node = findNode();
 
 const pathKey = Object.keys(process.env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
@@ -91,4 +100,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 		if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
 	});
 }
+child.on('error', ({ code }) =>
+	giveUp(`${node} could not be started (${code}). Install Node.js ${NEEDED_NODE} from nodejs.org and start again.`),
+);
 child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));

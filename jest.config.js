@@ -1,0 +1,42 @@
+// The test suites, one jest project each; scripts/test.ts (`npm test`) chooses among them and adds Node's flags.
+
+/** Packages without a CommonJS build: the oldest releases of Node.js 24 need them transformed. */
+const ESM_ONLY = ['get-port'];
+
+const toCommonJs = ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }];
+
+/**
+ * @param {string} name the project's name and its folder under test/
+ * @param {number} seconds how long one test may take
+ * @param {import('jest').Config} [settings]
+ * @returns {import('jest').Config}
+ */
+const project = (name, seconds, settings) => ({
+	displayName: name,
+	rootDir: __dirname,
+	// Jest lists every file under its roots: the installed n8n under sandbox/ and the built dist/ stay out.
+	roots: ['<rootDir>/credentials', '<rootDir>/nodes', '<rootDir>/test'],
+	testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+	testEnvironment: 'node',
+	testTimeout: seconds * 1000,
+	transform: {
+		'\\.ts$': toCommonJs,
+		[`/node_modules/(${ESM_ONLY.join('|')})/.+\\.js$`]: toCommonJs,
+	},
+	transformIgnorePatterns: [`/node_modules/(?!(${ESM_ONLY.join('|')})/)`],
+	...settings,
+});
+
+/** n8n-core's classes are decorated and want this polyfill before anything else. */
+const withEngine = { setupFiles: ['reflect-metadata'] };
+
+module.exports = {
+	projects: [
+		project('unit', 10),
+		project('engine', 30, withEngine),
+		project('sandbox', 30),
+		// The package is unpacked outside the project; n8n too puts its own modules on the search path of a package.
+		project('package', 60, { ...withEngine, modulePaths: ['<rootDir>/node_modules'] }),
+		project('e2e', 300),
+	],
+};
