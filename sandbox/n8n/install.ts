@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
@@ -7,6 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 export type Report = (line: string) => void;
 
 const HOME = __dirname;
+const LOG_FILE = join(HOME, 'install.log');
 const NEEDED_GIGABYTES = 3;
 const PROGRESS_EVERY_MS = 10_000;
 const COMPILER_TOOLS = ['python3', 'make', 'g++'];
@@ -82,10 +83,11 @@ async function freeBytes(): Promise<number> {
 
 const asGigabytes = (bytes: number) => (Math.max(0, bytes) / 1e9).toFixed(1);
 
-/** The last lines of what npm wrote, without its hint at a log file, for the end of a sentence. */
-function lastWords(output: string): string {
-	const lines = output.split('\n').filter((line) => line.trim() && !line.includes('complete log of this run'));
-	return lines.slice(-8).join('\n');
+/** Keeps npm's output in a file, and gives the end of a sentence: npm's first line about what is wrong, and the file. */
+function npmsWords(output: string): string {
+	writeFileSync(LOG_FILE, output);
+	const firstError = output.split('\n').find((line) => /err/i.test(line) && !/^npm err(or)? code/i.test(line));
+	return `${firstError?.trim() ?? 'npm gave no reason'} (all that npm wrote: ${LOG_FILE})`;
 }
 
 async function installPackages(report: Report): Promise<void> {
@@ -110,7 +112,7 @@ async function installPackages(report: Report): Promise<void> {
 	throw new Error(
 		unreachable
 			? `npm could not reach its registry (${unreachable[0]}): connect to the internet and start again.`
-			: `npm could not install n8n: ${lastWords(output)}`,
+			: `npm could not install n8n: ${npmsWords(output)}`,
 	);
 }
 
@@ -131,7 +133,7 @@ async function buildDatabaseDriver(report: Report): Promise<void> {
 			? `n8n's SQLite driver has to be compiled on this machine, and ${missing.join(', ')} is missing. Install ` +
 					`${COMPILER_TOOLS.join(', ')} (Debian, Ubuntu: apt-get install ${COMPILER_TOOLS.join(' ')}; ` +
 					'macOS: xcode-select --install) and start again.'
-			: `n8n's SQLite driver could not be compiled: ${lastWords(output)}`,
+			: `n8n's SQLite driver could not be compiled: ${npmsWords(output)}`,
 	);
 }
 
