@@ -39,9 +39,13 @@ function asOption({ name, value, action, description }: Operation): INodePropert
 	return { name, value, action, description };
 }
 
+function guardFieldsOf({ guardedFor }: Operation): INodeProperties[] {
+	return guardedFor ? updateDisplayOptions({ show: { [guardedFor.parameter]: guardedFor.values } }, guardFields) : guardFields;
+}
+
 function fieldsOf(resource: Resource, operation: Operation): INodeProperties[] {
 	const fields = [...(operation.fields ?? [])];
-	if (operation.guard) fields.push(...guardFields);
+	if (operation.guard) fields.push(...guardFieldsOf(operation));
 	if (operation.simplified) fields.push(simplifyField);
 	fields.push({
 		displayName: 'Options',

@@ -9,6 +9,7 @@ import { findOperation } from './operations';
 import { ItemsWithBinary, OperationCall } from './operations/define';
 import type { Operation } from './operations/define';
 import { withoutSecrets } from './secrets';
+import { summarize } from './summary';
 
 /** Items handled at the same time unless the option says otherwise: enough to hide the network, gentle on memory. */
 export const DEFAULT_CONCURRENCY = 5;
@@ -41,7 +42,7 @@ export async function runOperation(this: IExecuteFunctions): Promise<INodeExecut
 			sequence,
 			run: async () => {
 				try {
-					if (operation.guard) checkGuard(callFor(indexes), operation);
+					if (isGuarded(callFor(indexes), operation)) checkGuard(callFor(indexes), operation);
 					const result = await operation.run(callFor(indexes));
 					return present(this, operation, indexes[0], result).map((item) => paired(item, indexes));
 				} catch (error) {
@@ -92,6 +93,11 @@ function keyOf(read: ((call: OperationCall) => string | undefined) | undefined, 
 	}
 }
 
+function isGuarded(call: OperationCall, { guard, guardedFor }: Operation): boolean {
+	if (guard === undefined) return false;
+	return !guardedFor || guardedFor.values.includes(call.parameter(guardedFor.parameter));
+}
+
 /**
  * Money moves and one-way doors run only when confirmed, and for a language model only when allowed.
  *
@@ -130,12 +136,8 @@ function present(
 		const shown = operation.showsSecrets ? raw : withoutSecrets(raw);
 		if (options.rawResponse === true) return { json: shown };
 		const whole = clean<IDataObject>(shown);
-		return { json: simplify ? pick(whole, operation.simplified!) : whole };
+		return { json: simplify ? summarize(whole, operation.simplified!) : whole };
 	});
-}
-
-function pick(whole: IDataObject, names: readonly string[]): IDataObject {
-	return Object.fromEntries(names.filter((name) => name in whole).map((name) => [name, whole[name]]));
 }
 
 function paired(item: INodeExecutionData, indexes: ItemIndexes): INodeExecutionData {

@@ -20,6 +20,9 @@ export class ItemsWithBinary {
 	constructor(readonly items: INodeExecutionData[]) {}
 }
 
+/** Names of fields to keep; an object keeps fields with parts inside, each reduced to the names given for it. */
+export type Summary = ReadonlyArray<string | Readonly<Record<string, Summary>>>;
+
 /** One entry of the operation selector: everything that the editor and the runner need to know of it. */
 export interface Operation {
 	/** Internal name, unique within its resource. */
@@ -35,9 +38,11 @@ export interface Operation {
 	/** Entries of the Options collection beside the common ones. */
 	options?: INodeProperties[];
 	/** Fields that remain when Simplify is on; an operation without them has no Simplify. */
-	simplified?: readonly string[];
+	simplified?: Summary;
 	/** Set for money moves and one-way doors: what happens, as a sentence. The user has to confirm it. */
 	guard?: string;
+	/** Values of a parameter for which alone the guard stands; without them it always does. */
+	guardedFor?: { parameter: string; values: Array<string | boolean> };
 	/** False for an operation that works before there is a key. */
 	needsCredential?: false;
 	/** Set when the output is to contain a secret, as only Register's is. */
