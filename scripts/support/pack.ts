@@ -24,12 +24,15 @@ interface NpmPackReport {
 
 /** Runs a program to its end and returns its standard output; throws with its standard error when it fails. */
 function run(program: string, programArguments: string[], cwd: string): string {
-	const result = spawnSync(program, programArguments, {
-		cwd,
-		encoding: 'utf8',
-		// npm is a .cmd file on Windows, which only a shell can start.
-		shell: process.platform === 'win32',
-	});
+	const result =
+		process.platform === 'win32'
+			? // npm is a .cmd file there, which only a shell can start, and a shell takes spaces apart.
+				spawnSync([program, ...programArguments.map((argument) => `"${argument}"`)].join(' '), {
+					cwd,
+					encoding: 'utf8',
+					shell: true,
+				})
+			: spawnSync(program, programArguments, { cwd, encoding: 'utf8' });
 	if (result.error) throw result.error;
 	if (result.status !== 0) throw new Error(`${program} ${programArguments.join(' ')} failed:\n${result.stderr}`);
 	return result.stdout;
