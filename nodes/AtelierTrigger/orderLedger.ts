@@ -1,0 +1,306 @@
+import { EVENT_OF_STATUS } from '../shared/orderEvents';
+import type { OrderEvent, OrderFacts } from '../shared/orderEvents';
+
+import type { Entry, LedgerState } from './ledgerState';
+
+// The order ledger decides, from one list of orders and what it remembers, which orders a workflow gets now.
+//
+// Atelier has no event stream and no "changed since": a list shows where every order stands, no more. So the order's
+// own status is the acknowledgement. An order that waits for the agent is handed out, noted, and handed out again
+// when it still waits after a while; once it has moved on, nothing is due. A failed run, a killed process or a lost
+// memory therefore costs a repeat and never an order.
+//
+// An order passes through stages, and each stage is handed out on its own. A stage is told by (revision_count,
+// delivered_at, rank of the status), which only grows while an order moves on: a revision raises the first, a
+// delivery the second. Hence a stage that compares as earlier than the remembered one comes from a list that is out
+// of date, and is not new work. "paid" and "in_progress" are one stage, since the platform moves orders both ways
+// between them.
+//
+// Memory. Watching only waiting stages, an entry is needed as long as its order waits, plus a little for lists that
+// are out of date: what is not remembered and waits is new. Finished orders never stop being listed, and to remember
+// each of them would grow for ever. While they are watched, every unfinished order has an entry instead, and one
+// boundary in time says of the others: created up to then means finished and dealt with. An order that finishes is
+// new if it has an entry (it was unfinished before) or was created after the boundary (it was never seen before).
+// Above the boundary finished orders have entries as well, so nothing is told twice. The boundary follows the newest
+// order's creation at a distance, so that orders which get the same or a slightly earlier second while a list is on
+// its way are still recognised as new. All of it compares the server's times with each other, never with a clock.
+
+export interface LedgerOptions {
+	events: readonly OrderEvent[];
+	/** Minutes after which an order that still waits is handed out again. */
+	retryAfterMinutes: number;
+	/** How often one stage of an order is handed out at most. */
+	maxAttempts: number;
+	/** How many orders are handed out at once at most; the rest comes with the next poll, oldest first. */
+	batchSize: number;
+	/** Whether work that was already waiting when the trigger runs for the first time is handed out. */
+	emitWaitingAtStart: boolean;
+	/** Whether orders that the platform works on by itself are left out. */
+	skipWorkspaces: boolean;
+	/** Only orders for one of these services; empty for all. */
+	serviceIds: readonly string[];
+	/** Only orders with at least this price in USD; orders without a price yet pass. */
+	minimumPriceUsd: number;
+	/** Only orders whose brief contains this text, in any case; empty for all. */
+	briefContains: string;
+}
+
+/** An order that the workflow gets now. */
+export interface Emission<T extends OrderFacts> {
+	event: OrderEvent;
+	order: T;
+	/** 1 for the first time, 2 for the first repeat. For `order.stalled`, how often it was handed out. */
+	attempt: number;
+	/** The status that the order was last remembered with; null when it was not. */
+	previousStatus: string | null;
+}
+
+/** Stages at which an order waits for the agent. The others are news, told once. */
+const WAITING = new Set<string>(['pending_quote', 'paid', 'in_progress', 'revision_requested', 'disputed']);
+
+const FINISHED = new Set<string>(['completed', 'cancelled']);
+
+/** The work that a client has paid for: one stage. */
+const WORK = new Set<string>(['paid', 'in_progress']);
+
+/** How far an order has come, for orders with the same number of revisions and the same delivery. */
+const RANK: Readonly<Record<string, number | undefined>> = {
+	pending_quote: 0,
+	quoted: 1,
+	accepted: 1,
+	paid: 2,
+	in_progress: 2,
+	delivered: 3,
+	revision_requested: 4,
+	disputed: 4,
+	completed: 5,
+	cancelled: 5,
+};
+
+/** How long an order that left the list is remembered, in seconds. */
+const GONE_SECONDS = 30 * 60;
+
+/** How far the boundary of dealt-with orders stays behind the newest order, in seconds. */
+const SETTLING_SECONDS = 10 * 60;
+
+/**
+ * The statuses whose orders a poll has to list for these events (Atelier API: GET /agents/{id}/orders, `status`).
+ * An empty list means all orders.
+ */
+export function statusesToList(events: readonly OrderEvent[]): string[] {
+	if (watchesFinished(events)) return [];
+	const statuses = Object.keys(EVENT_OF_STATUS).filter((status) => {
+		const event = EVENT_OF_STATUS[status];
+		return event !== undefined && events.includes(event);
+	});
+	const withWork = statuses.some((status) => WORK.has(status)) ? [...statuses, ...WORK] : statuses;
+	return [...new Set(withWork)].sort();
+}
+
+/**
+ * Decides which orders the workflow gets now, and what is to be remembered.
+ *
+ * @param state what the last poll returned; undefined when there was none
+ * @param orders all orders with the statuses of {@link statusesToList}, in any order; others do no harm
+ * @param now milliseconds since 1970; only measures how long ago something was handed out. A clock that is set back
+ *   delays a repeat by at most *retry after*, one that is set forward brings it forward, once.
+ * @returns the state to keep, once the emissions are handed over, and the emissions, oldest order first
+ */
+export function decide<T extends OrderFacts>(
+	state: LedgerState | undefined,
+	orders: readonly T[],
+	options: LedgerOptions,
+	now: number,
+): { state: LedgerState; emissions: Array<Emission<T>> } {
+	const nowSeconds = Math.max(0, Math.floor(now / 1000));
+	const listed = new Map(orders.filter(isUsable).map((order) => [order.id, order]));
+	const before = notAfter(nowSeconds, state?.entries ?? new Map<string, Entry>());
+	const poll: Poll = {
+		options,
+		now: nowSeconds,
+		isFirst: state === undefined,
+		watchedBefore: state?.watched ?? [],
+		settledUntil: state?.settledUntil,
+	};
+
+	const due = [...listed.values()]
+		.flatMap((order) => {
+			const emission = judge(order, before.get(order.id), poll);
+			return emission ? [emission] : [];
+		})
+		.sort((a, b) => createdAt(a.order) - createdAt(b.order) || compareText(a.order.id, b.order.id));
+	const emissions = due.slice(0, options.batchSize);
+	const emitted = new Map(emissions.map((emission) => [emission.order.id, emission]));
+	const postponed = new Set(due.slice(options.batchSize).map(({ order }) => order.id));
+
+	const settledUntil = watchesFinished(options.events)
+		? settle(poll, [...listed.values()], [...postponed].filter((id) => !before.has(id)).map((id) => listed.get(id)))
+		: undefined;
+
+	const entries = new Map<string, Entry>();
+	for (const order of listed.values()) {
+		const entry = before.get(order.id);
+		const emission = emitted.get(order.id);
+		const next = emission
+			? noteEmission(emission, poll)
+			: postponed.has(order.id)
+				? entry && { ...entry, gone: false }
+				: noteSight(order, entry, poll, settledUntil);
+		if (next) entries.set(order.id, next);
+	}
+	for (const [id, entry] of before) {
+		if (listed.has(id)) continue;
+		const next = noteAbsence(entry, poll);
+		if (next) entries.set(id, next);
+	}
+	return { state: { entries, watched: [...options.events], settledUntil }, emissions };
+}
+
+/** Whether an order is one that the filters let through. */
+export function passesFilters(order: OrderFacts, options: LedgerOptions): boolean {
+	if (options.skipWorkspaces && order.workspace_expires_at) return false;
+	if (options.serviceIds.length > 0 && !options.serviceIds.includes(order.service_id ?? '')) return false;
+	const price = order.quoted_price_usd;
+	if (price !== null && price !== undefined && Number(price) < options.minimumPriceUsd) return false;
+	const text = options.briefContains.trim().toLowerCase();
+	return text === '' || (order.brief ?? '').toLowerCase().includes(text);
+}
+
+/** What stays the same while one poll is decided. */
+interface Poll {
+	options: LedgerOptions;
+	/** Seconds since 1970. */
+	now: number;
+	isFirst: boolean;
+	watchedBefore: readonly string[];
+	settledUntil?: number;
+}
+
+/** The emission that is due for an order, whether or not it finds a place in this batch. */
+function judge<T extends OrderFacts>(order: T, entry: Entry | undefined, poll: Poll): Emission<T> | undefined {
+	const { options, now } = poll;
+	const event = eventFor(order, entry, options);
+	if (!event) return undefined;
+	const previousStatus = entry?.status ?? null;
+	const first: Emission<T> = { event, order, attempt: 1, previousStatus };
+
+	if (!entry) return isNew(order, event, poll) ? first : undefined;
+	const progress = compareStage(order, entry);
+	if (progress > 0) return first;
+	if (!WAITING.has(order.status)) return undefined;
+	const isOverdue = now - entry.at >= options.retryAfterMinutes * 60;
+	// The list may be out of date. If the order goes on saying so, it is the memory that is wrong.
+	if (progress < 0) return isOverdue ? first : undefined;
+
+	if (entry.mark === 'skipped') return undefined;
+	if (entry.mark === 'seen') return first;
+	if (!isOverdue) return undefined;
+	if (entry.attempts < options.maxAttempts) return { ...first, attempt: entry.attempts + 1 };
+	return options.events.includes('order.stalled') && entry.mark !== 'stalled'
+		? { ...first, event: 'order.stalled', attempt: entry.attempts }
+		: undefined;
+}
+
+/** The watched event that an order's status stands for, if the order is one for this trigger. */
+function eventFor(order: OrderFacts, entry: Entry | undefined, options: LedgerOptions): OrderEvent | undefined {
+	if (!passesFilters(order, options)) return undefined;
+	const event = EVENT_OF_STATUS[order.status];
+	if (event && options.events.includes(event)) return event;
+	// Handed out with the one status of paid work, an order stays the trigger's own with the other.
+	const isRunningWork = WORK.has(order.status) && entry !== undefined && WORK.has(entry.status) && entry.attempts > 0;
+	return isRunningWork ? options.events.find((watched) => watched === 'order.paid' || watched === 'order.in_progress') : undefined;
+}
+
+/** Whether an order that is not remembered is to be told of. */
+function isNew(order: OrderFacts, event: OrderEvent, poll: Poll): boolean {
+	if (WAITING.has(order.status)) return !poll.isFirst || poll.options.emitWaitingAtStart;
+	// Of news, those from before the trigger watched for them are history.
+	if (FINISHED.has(order.status)) return poll.settledUntil !== undefined && createdAt(order) > poll.settledUntil;
+	return poll.watchedBefore.includes(event);
+}
+
+function noteEmission<T extends OrderFacts>({ event, order, attempt }: Emission<T>, { now }: Poll): Entry {
+	return { ...stageOf(order), attempts: attempt, at: now, mark: event === 'order.stalled' ? 'stalled' : 'emitted', gone: false };
+}
+
+/** What to remember of an order that is listed and not handed out now. */
+function noteSight(order: OrderFacts, entry: Entry | undefined, poll: Poll, settledUntil: number | undefined): Entry | undefined {
+	const { now, options, isFirst } = poll;
+	const remembersAll = settledUntil !== undefined;
+	if (remembersAll && isDealtWith(order, entry, settledUntil, now)) return undefined;
+
+	const event = eventFor(order, entry, options);
+	const isNews = event !== undefined && !WAITING.has(order.status);
+	if (entry && compareStage(order, entry) <= 0) {
+		if (!remembersAll && entry.mark === 'seen' && !isNews) return undefined;
+		// Within the stage of paid work the status may change.
+		const status = compareStage(order, entry) === 0 ? order.status : entry.status;
+		return { ...entry, status, gone: false };
+	}
+	if (isFirst && event && WAITING.has(order.status)) return { ...stageOf(order), attempts: 0, at: now, mark: 'skipped', gone: false };
+	if (remembersAll || isNews) return { ...stageOf(order), attempts: 0, at: now, mark: 'seen', gone: false };
+	// It has moved on to where nobody watches: as good as not listed.
+	return entry && noteAbsence(entry, poll);
+}
+
+/** What to remember of an order that is not listed. */
+function noteAbsence(entry: Entry, { now }: Poll): Entry | undefined {
+	if (!entry.gone) return { ...entry, gone: true, at: now };
+	return now - entry.at < GONE_SECONDS ? entry : undefined;
+}
+
+/** Whether an order is finished and needs no entry: the boundary speaks for it, and lists that are out of date are over. */
+function isDealtWith(order: OrderFacts, entry: Entry | undefined, settledUntil: number, now: number): boolean {
+	if (!FINISHED.has(order.status) || createdAt(order) > settledUntil) return false;
+	return !entry || (FINISHED.has(entry.status) && now - entry.at >= GONE_SECONDS);
+}
+
+/** The boundary after this poll. It never moves back, nor past an order that is not dealt with and has no entry. */
+function settle(poll: Poll, listed: readonly OrderFacts[], unsettled: ReadonlyArray<OrderFacts | undefined>): number {
+	const newest = listed.reduce((latest, order) => Math.max(latest, createdAt(order)), 0);
+	const limit = unsettled.reduce((least, order) => (order ? Math.min(least, createdAt(order) - 1) : least), Infinity);
+	return Math.max(poll.settledUntil ?? 0, Math.min(newest - SETTLING_SECONDS, limit));
+}
+
+function watchesFinished(events: readonly OrderEvent[]): boolean {
+	return events.includes('order.completed') || events.includes('order.cancelled');
+}
+
+function stageOf(order: OrderFacts): Pick<Entry, 'status' | 'revision' | 'deliveredAt'> {
+	return { status: order.status, revision: order.revision_count ?? 0, deliveredAt: toSeconds(order.delivered_at) };
+}
+
+/** Positive when the order is at a later stage than the entry, 0 at the same, negative at an earlier. */
+function compareStage(order: OrderFacts, entry: Entry): number {
+	const stage = stageOf(order);
+	const difference =
+		stage.revision - entry.revision ||
+		stage.deliveredAt - entry.deliveredAt ||
+		(RANK[stage.status] ?? 0) - (RANK[entry.status] ?? 0);
+	if (difference !== 0 || stage.status === entry.status) return difference;
+	// Another status with nothing to tell which comes first is news, but for the two of paid work.
+	return WORK.has(stage.status) && WORK.has(entry.status) ? 0 : 1;
+}
+
+/** Entries with no time in the future, where a clock was set back. */
+function notAfter(now: number, entries: ReadonlyMap<string, Entry>): ReadonlyMap<string, Entry> {
+	return new Map([...entries].map(([id, entry]) => [id, entry.at > now ? { ...entry, at: now } : entry]));
+}
+
+function isUsable(order: OrderFacts): boolean {
+	return typeof order?.id === 'string' && order.id !== '' && RANK[order.status] !== undefined;
+}
+
+/** Seconds since 1970; 0 when unknown. */
+function createdAt(order: OrderFacts): number {
+	return toSeconds(order.created_at);
+}
+
+function toSeconds(time: string | null | undefined): number {
+	const milliseconds = typeof time === 'string' ? Date.parse(time) : Number.NaN;
+	return Number.isNaN(milliseconds) ? 0 : Math.max(0, Math.floor(milliseconds / 1000));
+}
+
+function compareText(a: string, b: string): number {
+	return a < b ? -1 : a > b ? 1 : 0;
+}
