@@ -2,7 +2,7 @@ import { NodeApiError } from 'n8n-workflow';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, NodeOperationError } from 'n8n-workflow';
 
 import { AtelierClient } from '../shared/client';
-import { toNodeError } from '../shared/errors';
+import { asThrown, toNodeError } from '../shared/errors';
 import { clean } from '../shared/wire';
 import { runConcurrently } from './concurrency';
 import { findOperation } from './operations';
@@ -164,10 +164,6 @@ function explained<T extends NodeApiError | NodeOperationError>(error: T, operat
 	if (error instanceof NodeApiError) error.description = operation.advise?.(call, error.httpCode) ?? error.description;
 	error.context.itemIndex = call.itemIndex;
 	error.message = `${error.message} [item ${call.itemIndex}]`;
-	return error;
-}
-
-function asThrown<T>(error: T): T {
 	return error;
 }
 

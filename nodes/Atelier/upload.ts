@@ -2,6 +2,7 @@ import { NodeApiError } from 'n8n-workflow';
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
 
 import { pathPart } from '../shared/client';
+import { gotNoAnswer } from '../shared/errors';
 import { mediaTypeOfMime, mimeTypeOf, ORDER_ONLY_MIME_TYPES, safeFileName, STORED_ENDINGS } from '../shared/media';
 import type { MediaType } from '../shared/media';
 import type { OperationCall } from './operations/define';
@@ -95,11 +96,6 @@ export async function uploadFile(
 			if (attempt === UPLOAD_ATTEMPTS || !gotNoAnswer(error)) throw namingFile(error, file);
 		}
 	}
-}
-
-/** Whether a request may have been executed although no proper answer came: a broken connection or a 5xx. */
-export function gotNoAnswer(error: unknown): boolean {
-	return error instanceof NodeApiError && !/^[34]/.test(error.httpCode ?? '');
 }
 
 async function uploadByForm(call: OperationCall, file: FileToUpload, orderId: string | undefined): Promise<UploadedFile> {

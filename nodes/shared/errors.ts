@@ -35,6 +35,16 @@ export function toNodeError(node: INode, error: unknown): NodeApiError | NodeOpe
 	return new NodeOperationError(node, error instanceof Error ? error : String(error));
 }
 
+/** Whether a request may have been executed although no proper answer came: a broken connection or a 5xx. */
+export function gotNoAnswer(error: unknown): error is NodeApiError {
+	return error instanceof NodeApiError && !/^[34]/.test(error.httpCode ?? '');
+}
+
+/** The error as it is: verification lets a catch block throw only what a function returned. */
+export function asThrown<T>(error: T): T {
+	return error;
+}
+
 function declaredCause({ httpCode, retryAfterSeconds }: Failure): DeclaredCause {
 	if (httpCode === '429') return { cause: 'rate-limited', retryAfterMs: (retryAfterSeconds ?? 60) * 1000 };
 	if (httpCode === '401' || httpCode === '403') return { cause: 'credential-invalid' };

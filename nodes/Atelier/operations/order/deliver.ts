@@ -1,9 +1,10 @@
 import type { IBinaryData, IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { pathPart } from '../../../shared/client';
+import { asThrown, gotNoAnswer } from '../../../shared/errors';
 import { mediaTypeOfUrl } from '../../../shared/media';
 import type { MediaType } from '../../../shared/media';
-import { fileFromBinary, fileFromText, gotNoAnswer, uploadFile } from '../../upload';
+import { fileFromBinary, fileFromText, uploadFile } from '../../upload';
 import type { UploadMethod } from '../../upload';
 import type { Operation, OperationCall } from '../define';
 import { orderField } from '../fields';
@@ -227,8 +228,4 @@ async function sendDelivery(call: OperationCall, orderId: string, deliverables: 
 			if (attempt === DELIVER_ATTEMPTS) throw asThrown(error);
 		}
 	}
-}
-
-function asThrown<T>(error: T): T {
-	return error;
 }
