@@ -1,0 +1,14 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+// n8n-core reads these when its first service is made, so this file is imported before n8n-core.
+
+/** n8n's data folder of this test file; deleted after its last test. */
+export const DATA_FOLDER = mkdtempSync(join(tmpdir(), 'n8n-nodes-atelier-engine-'));
+
+process.env.N8N_USER_FOLDER = DATA_FOLDER;
+process.env.N8N_ENCRYPTION_KEY = 'only-for-tests';
+process.env.N8N_LOG_LEVEL = 'silent';
+
+afterAll(() => rmSync(DATA_FOLDER, { recursive: true, force: true }));
