@@ -1,13 +1,18 @@
 import { Hono } from 'hono';
+import { automatic1111 } from './apis/automatic1111';
+import { comfyui } from './apis/comfyui';
+import { fal } from './apis/fal';
 import { gemini } from './apis/gemini';
 import { openai } from './apis/openai';
+import { replicate } from './apis/replicate';
+import { stability } from './apis/stability';
 import { controlRoutes } from './control';
 import { Refusal, type ProviderApi } from './kit/api';
 import { observe, toErrorResponse } from './kit/observe';
 import { createSandbox } from './kit/sandbox';
 
 /** Every provider that this server stands in for. */
-export const PROVIDER_APIS: readonly ProviderApi[] = [openai, gemini];
+export const PROVIDER_APIS: readonly ProviderApi[] = [openai, gemini, fal, replicate, stability, automatic1111, comfyui];
 
 /** One provider's routes, with its error shape for refusals, unknown paths and crashes. */
 function mount(api: ProviderApi, routes: Hono): Hono {
@@ -22,12 +27,8 @@ function mount(api: ProviderApi, routes: Hono): Hono {
 	return routes;
 }
 
-/**
- * The whole server: each provider under `/<name>`, results under `/files`, the sandbox's own routes under `/sandbox`.
- *
- * @param log takes one line per call of a provider
- */
-export function createApp({ log = () => undefined }: { log?: (line: string) => void } = {}): Hono {
+/** Every route but the reset, with a memory of their own. */
+function createServer(log: (line: string) => void): Hono {
 	const sandbox = createSandbox();
 	const app = new Hono();
 	app.get('/', (c) => c.json({ providers: PROVIDER_APIS.map(({ name }) => `/${name}`), sandbox: '/sandbox/stats' }));
@@ -41,5 +42,22 @@ export function createApp({ log = () => undefined }: { log?: (line: string) => v
 		app.use(`/${api.name}/*`, observe(api, sandbox, log));
 		app.route(`/${api.name}`, mount(api, api.routes(sandbox)));
 	}
+	return app;
+}
+
+/**
+ * The whole server: each provider under `/<name>`, results under `/files`, the sandbox's own routes under `/sandbox`.
+ * `POST /sandbox/reset` makes it forget everything.
+ *
+ * @param log takes one line per call of a provider
+ */
+export function createApp({ log = () => undefined }: { log?: (line: string) => void } = {}): Hono {
+	let server = createServer(log);
+	const app = new Hono();
+	app.post('/sandbox/reset', (c) => {
+		server = createServer(log);
+		return c.json({ reset: true });
+	});
+	app.all('*', async (c) => await server.fetch(c.req.raw));
 	return app;
 }

@@ -52,7 +52,8 @@ export class Faults {
 		return this.pending;
 	}
 
-	reset() {
+	/** Calls them off. */
+	clear() {
 		this.pending = [];
 	}
 }

@@ -21,7 +21,7 @@ const EXTENSIONS: Record<string, string> = {
 
 /** The results and uploads that links point to. The oldest are dropped when more than 400 MB are held. */
 export class FileStore {
-	private files = new Map<string, StoredFile>();
+	private readonly files = new Map<string, StoredFile>();
 	private bytes = 0;
 
 	/** Keeps a file; without a name it gets one from its id and type. */
@@ -47,11 +47,6 @@ export class FileStore {
 
 	get(id: string): StoredFile | undefined {
 		return this.files.get(id);
-	}
-
-	reset() {
-		this.files.clear();
-		this.bytes = 0;
 	}
 }
 

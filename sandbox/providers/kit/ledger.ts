@@ -1,6 +1,6 @@
 export type GenerationKind = 'image' | 'video' | 'text';
 
-/** What a provider made since the last reset. */
+/** What a provider made since the server's start or reset. */
 export interface ProviderStatistics {
 	/** Pictures, videos and texts together. */
 	total: number;
@@ -30,8 +30,8 @@ const KEPT_REQUESTS = 200;
 
 /** Counts what the providers made and remembers the latest requests. */
 export class Ledger {
-	private generations = new Map<string, Omit<ProviderStatistics, 'prompts'> & { prompts: Map<string, number> }>();
-	private requests: RecordedRequest[] = [];
+	private readonly generations = new Map<string, Omit<ProviderStatistics, 'prompts'> & { prompts: Map<string, number> }>();
+	private readonly requests: RecordedRequest[] = [];
 
 	/** Notes that a provider made one thing for a prompt. */
 	addGeneration(provider: string, kind: GenerationKind, prompt: string) {
@@ -48,16 +48,11 @@ export class Ledger {
 		if (this.requests.length > KEPT_REQUESTS) this.requests.shift();
 	}
 
-	/** Everything since the last reset, the latest request last. */
+	/** Everything so far, the latest request last. */
 	read(): { generations: Record<string, ProviderStatistics>; requests: readonly RecordedRequest[] } {
 		const generations = [...this.generations].map(
 			([provider, statistics]) => [provider, { ...statistics, prompts: Object.fromEntries(statistics.prompts) }] as const,
 		);
 		return { generations: Object.fromEntries(generations), requests: this.requests };
-	}
-
-	reset() {
-		this.generations.clear();
-		this.requests = [];
 	}
 }

@@ -1,7 +1,10 @@
 import { Hono } from 'hono';
 import { Refusal, type ProviderApi } from '../../kit/api';
+import { chatRoutes } from './chat';
 import { imageRoutes } from './images';
 import { modelRoutes } from './models';
+import { responseRoutes } from './responses';
+import { videoRoutes } from './videos';
 
 const ERROR_TYPES: Record<number, { type: string; code: string | null }> = {
 	401: { type: 'invalid_request_error', code: 'invalid_api_key' },
@@ -45,7 +48,7 @@ export const openai: ProviderApi = {
 			await next();
 		});
 		routes.route('/v1', modelRoutes());
-		routes.route('/v1', imageRoutes(sandbox));
+		for (const part of [imageRoutes, chatRoutes, responseRoutes, videoRoutes]) routes.route('/v1', part(sandbox));
 		return routes;
 	},
 };

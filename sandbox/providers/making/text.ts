@@ -1,0 +1,99 @@
+import { createRandom, type Random } from './random';
+
+const SIGNATURE = "Written by the sandbox's local text model.";
+
+const ORDER = /^(?:please\s+)?(?:write|create|make|generate|draft|compose|give|produce|design|describe|summari[sz]e|suggest|list)\b[^.:\n]{0,80}?(?:\b(?:about|for|on|of|to|that)\b|:)\s*/i;
+
+/** What a prompt is about: its first words after the order ("Write a poem about …"), at most 80 characters. */
+export function toSubject(prompt: string): string {
+	const text = prompt.replace(/\s+/g, ' ').trim();
+	const rest = text.replace(ORDER, '') || text;
+	const sentence = rest.split(/(?<=[.!?])\s/)[0]!.replace(/[.!?,;:]+$/, '');
+	if (sentence.length <= 80) return sentence || 'nothing in particular';
+	return sentence.slice(0, 80).replace(/\s+\S*$/, '');
+}
+
+const capitalize = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+const OPENINGS = [
+	'There is more to {subject} than meets the eye.',
+	'Few things reward attention the way {subject} does.',
+	'It began, as good things do, with {subject}.',
+	'Ask anyone who cares: {subject} is worth doing well.',
+];
+const MIDDLES = [
+	'What matters is the detail that nobody asked for and everybody notices.',
+	'A clear idea, honest materials and a little patience carry most of it.',
+	'Start with the one thing it must do, and let the rest follow.',
+	'It helps to look twice: once for the whole, once for what is missing.',
+	'The best version is the one that a stranger understands at first sight.',
+];
+const ENDINGS = [
+	'Try it on a small scale, keep what works, and leave the rest.',
+	'In the end it is the simple version that people remember.',
+	'That is all it takes, and it is enough.',
+	'The next step is yours.',
+];
+const SLOGANS = ['{subject}, made to last', '{subject}. Simply better.', 'Meet {subject}', 'All the good of {subject}'];
+const POINTS = ['Begin with', 'Show the heart of', 'Leave room around', 'Say out loud what is special about', 'Finish with'];
+const STYLES = ['soft morning light', 'bold flat colours', 'a wide calm composition', 'fine grain and deep shadows'];
+
+const fill = (template: string, subject: string) => template.replace('{subject}', subject);
+
+/** A short working program about the subject. */
+function writeCode(language: string, subject: string): string {
+	const quoted = JSON.stringify(subject);
+	switch (language) {
+		case 'python':
+			return `# ${SIGNATURE}\nSUBJECT = ${quoted}\n\n\ndef describe(subject: str) -> str:\n    words = subject.split()\n    return f"{subject} ({len(words)} words)"\n\n\nif __name__ == "__main__":\n    print(describe(SUBJECT))\n`;
+		case 'html': {
+			const text = subject.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
+			return `<!doctype html>\n<!-- ${SIGNATURE} -->\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>${text}</title>\n</head>\n<body>\n<h1>${text}</h1>\n</body>\n</html>\n`;
+		}
+		case 'sql':
+			return `-- ${SIGNATURE}\nCREATE TABLE notes (id INTEGER PRIMARY KEY, subject TEXT NOT NULL);\nINSERT INTO notes (subject) VALUES ('${subject.replaceAll("'", "''")}');\nSELECT id, subject FROM notes;\n`;
+		case 'bash':
+			return `#!/bin/sh\n# ${SIGNATURE}\nprintf '%s\\n' '${subject.replaceAll("'", `'"'"'`)}'\n`;
+		default:
+			return `// ${SIGNATURE}\nconst subject = ${quoted};\n\nfunction describe(text) {\n  return \`\${text} (\${text.split(' ').length} words)\`;\n}\n\nconsole.log(describe(subject));\n`;
+	}
+}
+
+const LANGUAGES: Array<[RegExp, string]> = [
+	[/\bpython\b/i, 'python'],
+	[/\bhtml\b|\bweb ?page\b/i, 'html'],
+	[/\bsql\b/i, 'sql'],
+	[/\b(?:bash|shell)\b/i, 'bash'],
+	[/\b(?:javascript|typescript|node\.?js|code|function|script|program)\b/i, 'javascript'],
+];
+
+function writeArticle(subject: string, random: Random): string {
+	const paragraph = (first: string) => [first, random.pick(MIDDLES), random.pick(MIDDLES)].join(' ');
+	return [
+		`# ${capitalize(subject)}`,
+		paragraph(capitalize(fill(random.pick(OPENINGS), subject))),
+		paragraph('Think of whom it is for.'),
+		random.pick(ENDINGS),
+		`*${SIGNATURE}*`,
+	].join('\n\n');
+}
+
+/**
+ * Writes something short and fitting about a prompt: a program when it asks for code, one line when it asks for a slogan,
+ * a title or an image prompt, a list when it asks for one, and a Markdown article else. The same prompt gives the same text.
+ */
+export function writeText(prompt: string): string {
+	const random = createRandom(`${prompt}\u0000text`);
+	const subject = toSubject(prompt);
+	if (/\b(?:image|picture|video)(?: generation)? prompt\b/i.test(prompt)) {
+		return `${capitalize(subject)}, ${random.pick(STYLES)}, ${random.pick(STYLES)}`;
+	}
+	const language = LANGUAGES.find(([pattern]) => pattern.test(prompt))?.[1];
+	if (language) {
+		const code = writeCode(language, subject);
+		return /\b(?:only|just|raw)\b[^.]*\bcode\b|\bcode only\b|\bno markdown\b/i.test(prompt) ? code : `\`\`\`${language}\n${code}\`\`\``;
+	}
+	if (/\b(?:slogan|tagline|headline|title|caption|tweet)\b/i.test(prompt)) return capitalize(fill(random.pick(SLOGANS), subject));
+	if (/\b(?:list|bullet|bullets|ideas|steps)\b/i.test(prompt)) return POINTS.map((point) => `- ${point} ${subject}`).join('\n');
+	return writeArticle(subject, random);
+}
