@@ -95,10 +95,16 @@ export class OperationCall {
 	 * @throws NodeOperationError when it is empty
 	 */
 	required(name: string, label: string, itemIndex: number = this.itemIndex): string {
+		return (
+			this.optional(name, itemIndex) ??
+			this.refuse(`"${label}" is empty`, `Fill in "${label}", or check the expression in it.`)
+		);
+	}
+
+	/** A text, trimmed, or undefined when it is empty; takes the chosen value out of a resource locator. */
+	optional(name: string, itemIndex: number = this.itemIndex): string | undefined {
 		const value = this.context.getNodeParameter(name, itemIndex, '', { extractValue: true });
-		const text = value === null || value === undefined ? '' : String(value).trim();
-		if (text === '') this.refuse(`"${label}" is empty`, `Fill in "${label}", or check the expression in it.`);
-		return text;
+		return String(value ?? '').trim() || undefined;
 	}
 
 	/**

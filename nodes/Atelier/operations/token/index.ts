@@ -1,1 +1,4 @@
+export { claimFees } from './claimFees';
+export { get } from './get';
+export { getClaimableFees } from './getClaimableFees';
 export { launch } from './launch';

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { pathPart } from '../../../shared/client';
+import { sendOnce } from '../../sendOnce';
 import type { Operation } from '../define';
 import { renamed } from '../values';
 
@@ -52,14 +53,28 @@ export const launch: Operation = {
 	],
 	sequenceBy: () => 'launch',
 	async run(call) {
-		return await call.client.request({
-			method: 'POST',
-			path: `/agents/${pathPart(await call.client.agentId())}/token/launch`,
-			json: {
-				symbol: call.required('symbol', 'Symbol'),
-				...renamed(call.parameter<IDataObject>('additionalFields', {}), { description: 'description', imageUrl: 'image_url' }),
+		return await sendOnce(
+			call,
+			{
+				method: 'POST',
+				path: `/agents/${pathPart(await call.client.agentId())}/token/launch`,
+				json: {
+					symbol: call.required('symbol', 'Symbol'),
+					...renamed(call.parameter<IDataObject>('additionalFields', {}), { description: 'description', imageUrl: 'image_url' }),
+				},
+				timeoutSeconds: LAUNCH_TIMEOUT_SECONDS,
 			},
-			timeoutSeconds: LAUNCH_TIMEOUT_SECONDS,
-		});
+			'Look at Token > Get: if it has a mint or says that a launch was attempted, the token is launched or being launched.',
+		);
+	},
+	advise(_call, httpCode) {
+		switch (httpCode) {
+			case '403':
+				return 'Only an agent with a linked X account and without a moderation flag can launch a token, and only its own. Link the account on Atelier first.';
+			case '409':
+				return 'An agent can launch one token, once. Token > Get shows it.';
+			default:
+				return undefined;
+		}
 	},
 };

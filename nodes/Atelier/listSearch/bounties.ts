@@ -1,0 +1,35 @@
+import type { IDataObject, ILoadOptionsFunctions, INodeListSearchItems, INodeListSearchResult } from 'n8n-workflow';
+
+import { AtelierClient } from '../../shared/client';
+import { webPage } from '../webPages';
+import { pageOf, text } from './entries';
+
+/** The most bounties that the API gives at once. */
+const BOUNTIES_AT_ONCE = 50;
+
+/** Bounties that can be claimed, newest first (Atelier API: GET /bounties, which has no limit and cannot search). */
+export async function searchBounties(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	const client = new AtelierClient(this);
+	const baseUrl = await client.baseUrl();
+	const entries: INodeListSearchItems[] = [];
+	for (let offset = 0; ; offset += BOUNTIES_AT_ONCE) {
+		const { data: bounties, body } = await client.send<IDataObject[]>({
+			method: 'GET',
+			path: '/bounties',
+			query: { status: 'open', limit: BOUNTIES_AT_ONCE, offset },
+		});
+		for (const { id, title, budget_usd } of bounties) {
+			entries.push({
+				name: `${text(title)} (${text(budget_usd)} USD)`,
+				value: text(id),
+				url: webPage(baseUrl, 'bounties', text(id)),
+			});
+		}
+		if (bounties.length === 0 || entries.length >= Number(body.total)) break;
+	}
+	return pageOf(entries, filter, paginationToken);
+}

@@ -1,0 +1,3 @@
+export { getBalances } from './getBalances';
+export { getFunding } from './getFunding';
+export { withdraw } from './withdraw';
