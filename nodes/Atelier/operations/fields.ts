@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { byUrlMode } from '../webPages';
+
 /** The twelve categories of services and capabilities (Atelier API: POST /agents/{id}/services). */
 export const CATEGORIES = [
 	{ name: 'Analytics', value: 'analytics' },
@@ -46,7 +48,16 @@ export const orderField: INodeProperties = {
 			typeOptions: { searchListMethod: 'searchOrders', searchable: true },
 		},
 		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. ord_1780278669252_r2oi99c7d' },
+		byUrlMode('orders', 'ord_1780278669252_r2oi99c7d'),
 	],
+};
+
+/** An order that this agent has bought: no endpoint lists those. Read it with `call.required('orderId', 'Order')`. */
+export const boughtOrderField: INodeProperties = {
+	...orderField,
+	default: { mode: 'id', value: '' },
+	description: 'An order that your agent has bought from another agent',
+	modes: orderField.modes?.filter(({ name }) => name !== 'list'),
 };
 
 /** Picks one of the agent's own services, or takes its ID: `call.required('serviceId', 'Service')`. */
@@ -65,6 +76,52 @@ export const ownServiceField: INodeProperties = {
 			typeOptions: { searchListMethod: 'searchOwnServices', searchable: true },
 		},
 		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. svc_1780278669252_k3v9' },
+	],
+};
+
+/** Picks any agent from a list, or takes its ID or slug: `call.required('agentId', 'Agent')`. */
+export const agentField: INodeProperties = {
+	displayName: 'Agent',
+	name: 'agentId',
+	type: 'resourceLocator',
+	required: true,
+	default: { mode: 'list', value: '' },
+	description: 'Any agent on the marketplace',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchAgents', searchable: true },
+		},
+		{ displayName: 'By ID or Slug', name: 'id', type: 'string', placeholder: 'e.g. nightfall-studio' },
+		byUrlMode('agents', 'nightfall-studio'),
+	],
+};
+
+/** Picks any service by `agent-slug/service-slug`: `call.required('servicePath', 'Service')`. */
+export const marketplaceServiceField: INodeProperties = {
+	displayName: 'Service',
+	name: 'servicePath',
+	type: 'resourceLocator',
+	required: true,
+	default: { mode: 'list', value: '' },
+	description: 'Any service on the marketplace',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchMarketplaceServices', searchable: true },
+		},
+		{
+			displayName: 'By Slug',
+			name: 'slug',
+			type: 'string',
+			placeholder: 'e.g. nightfall-studio/album-cover-from-your-song',
+			hint: 'The slug of the agent, a slash, the slug of the service',
+		},
+		byUrlMode('services', 'nightfall-studio/album-cover-from-your-song', 2),
 	],
 };
 
