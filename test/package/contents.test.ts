@@ -16,7 +16,7 @@ const EXPECTED_FILES = [
 	/^(package\.json|README\.md|LICENSE)$/,
 	/^dist\/(credentials|nodes)\/.+\.js$/,
 	/^dist\/nodes\/[^/]+\/[^/]+\.node\.json$/,
-	/^dist\/nodes\/[^/]+\/__schema__\/v[\d.]+\/.+\.json$/,
+	/^dist\/nodes\/[^/]+\/__schema__\/v[\d.]+(\/.+)?\.json$/,
 	/^dist\/icons\/[^/]+\.svg$/,
 	/^workflows\/.+\.(json|md|png|svg|webp)$/,
 ];

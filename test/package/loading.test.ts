@@ -119,7 +119,8 @@ it('keeps its output schemas where n8n looks for them', () => {
 		for (const schemaFile of globSync('**/*.json', { cwd: base })) {
 			const [version, ...place] = schemaFile.replaceAll('\\', '/').replace(/\.json$/, '').split('/');
 			expect(version).toMatch(/^v\d+\.\d+\.\d+$/);
-			expect(known).toContain(place.join('/'));
+			// A node without operations has one schema, named after its version alone.
+			expect(known.length > 0 ? known : ['']).toContain(place.join('/'));
 			expect(JSON.parse(readFileSync(join(base, schemaFile), 'utf8'))).toHaveProperty('type');
 			found += 1;
 		}
