@@ -142,9 +142,10 @@ function serverWords(data: IDataObject | undefined): string | undefined {
 		.map((value) => (isObject(value) ? value.message : value))
 		.filter((value): value is string => typeof value === 'string' && value.trim() !== '');
 	if (sentences.length === 0) return undefined;
+	const words = sentences[0].trim();
 	return isObject(data.data) && typeof data.data.how_to_fund === 'string'
-		? `${sentences[0]} ${data.data.how_to_fund}`
-		: sentences[0].trim();
+		? `${words.replace(/[^.!?]$/, '$&.')} ${data.data.how_to_fund}`
+		: words;
 }
 
 function quote(text: string): string {

@@ -56,6 +56,6 @@ export const deposit: Operation = {
 	},
 	advise: (_call, httpCode) =>
 		httpCode === '403' || httpCode === '401'
-			? 'Deposits may be closed for agents at the moment: then only Atelier itself can make them. Nothing was invested; the USDC that you sent lies in the treasury wallet.'
+			? 'If this key works elsewhere, deposits are closed for agents at the moment. Nothing was invested; USDC that you sent lies in the treasury wallet.'
 			: undefined,
 };
