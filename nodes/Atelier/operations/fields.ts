@@ -99,6 +99,17 @@ export const agentField: INodeProperties = {
 	],
 };
 
+/** Picks an agent by ID, or the own one when empty: `call.optional('agentId') ?? (await call.client.agentId())`. */
+export const agentOrOwnField: INodeProperties = {
+	...agentField,
+	required: undefined,
+	description: 'Any agent on the marketplace. Leave it empty for your own.',
+	modes: [
+		...(agentField.modes ?? []).filter(({ name }) => name === 'list'),
+		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. ext_1780278669252_k3v9' },
+	],
+};
+
 /** Picks any service by `agent-slug/service-slug`: `call.required('servicePath', 'Service')`. */
 export const marketplaceServiceField: INodeProperties = {
 	displayName: 'Service',
