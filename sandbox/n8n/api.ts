@@ -41,6 +41,15 @@ export interface StoredWorkflow extends WorkflowFile {
 	activeVersionId: string | null;
 }
 
+/** What the sandbox reads of a node type's description. */
+export interface NodeType {
+	/** With the package in front, e.g. "n8n-nodes-atelier.atelier". */
+	name: string;
+	displayName: string;
+	version: number | number[];
+	credentials?: Array<{ name: string }>;
+}
+
 export type ExecutionStatus = 'new' | 'running' | 'waiting' | 'success' | 'error' | 'crashed' | 'canceled' | 'unknown';
 
 /** One row of the list of executions. */
@@ -122,6 +131,11 @@ export class N8nApi {
 	async signIn(owner: Owner): Promise<void> {
 		if (!(await this.hasOwner())) await this.call('POST', '/owner/setup', owner);
 		else await this.call('POST', '/login', { emailOrLdapLoginId: owner.email, password: owner.password });
+	}
+
+	/** All node types that this n8n has loaded; one with several descriptions comes several times. */
+	async readNodeTypes(): Promise<NodeType[]> {
+		return (await (await this.send('GET', '/types/nodes.json')).json()) as NodeType[];
 	}
 
 	/** @returns the new credential's id */
@@ -221,17 +235,17 @@ export class N8nApi {
 	async readBinary(binary: ExecutionBinary): Promise<Buffer> {
 		if (!binary.id) return Buffer.from(binary.data, 'base64');
 		const query = new URLSearchParams({ id: binary.id, action: 'download' });
-		const response = await this.send('GET', `/binary-data?${query.toString()}`);
+		const response = await this.send('GET', `/rest/binary-data?${query.toString()}`);
 		return Buffer.from(await response.arrayBuffer());
 	}
 
 	private async call<T>(method: string, path: string, body?: unknown): Promise<T> {
-		const answer = (await (await this.send(method, path, body)).json()) as { data: T };
+		const answer = (await (await this.send(method, `/rest${path}`, body)).json()) as { data: T };
 		return answer.data;
 	}
 
 	private async send(method: string, path: string, body?: unknown): Promise<Response> {
-		const response = await fetch(`${this.url}/rest${path}`, {
+		const response = await fetch(`${this.url}${path}`, {
 			method,
 			headers: { cookie: this.cookie, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
 			body: body === undefined ? undefined : JSON.stringify(body),

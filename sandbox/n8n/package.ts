@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+import type { NodeType } from './api';
 
 /** What the sandbox reads of a package's package.json. */
 export interface PackageManifest {
@@ -30,7 +33,7 @@ export function installPackage(tarball: string, dataFolder: string): PackageMani
 	execFileSync('tar', ['-xzf', '-', '--strip-components=1'], { cwd: unpacked, input: readFileSync(tarball) });
 
 	const manifestFile = join(unpacked, 'package.json');
-	const manifest = JSON.parse(readFileSync(manifestFile, 'utf8')) as PackageManifest & Record<string, unknown>;
+	const manifest = readManifest<PackageManifest & Record<string, unknown>>(unpacked);
 	delete manifest.devDependencies;
 	delete manifest.peerDependencies;
 	writeFileSync(manifestFile, JSON.stringify(manifest, null, 2));
@@ -42,4 +45,40 @@ export function installPackage(tarball: string, dataFolder: string): PackageMani
 	const ledger = { name: 'installed-nodes', private: true, dependencies: { [manifest.name]: manifest.version } };
 	writeFileSync(join(nodesFolder, 'package.json'), JSON.stringify(ledger, null, 2));
 	return manifest;
+}
+
+/**
+ * Enters the installed packages into n8n's own register, as its installer does, so that *Settings → Community nodes*
+ * lists them. Only with n8n's embedded database; the server may be running.
+ *
+ * @param dataFolder the N8N_USER_FOLDER of a server that has been started before
+ * @param nodeTypes the node types that n8n has loaded
+ */
+export function registerPackages(dataFolder: string, nodeTypes: NodeType[]): void {
+	const nodesFolder = join(n8nFolder(dataFolder), 'nodes');
+	const { dependencies } = readManifest<{ dependencies: Record<string, string> }>(nodesFolder);
+	const database = new DatabaseSync(join(n8nFolder(dataFolder), 'database.sqlite'), { timeout: 10_000 });
+	try {
+		const addPackage = database.prepare(
+			'INSERT OR REPLACE INTO installed_packages (packageName, installedVersion, authorName, authorEmail, createdAt, updatedAt) ' +
+				"VALUES (?, ?, ?, ?, STRFTIME('%Y-%m-%d %H:%M:%f', 'NOW'), STRFTIME('%Y-%m-%d %H:%M:%f', 'NOW'))",
+		);
+		const addNode = database.prepare(
+			'INSERT OR REPLACE INTO installed_nodes (name, type, latestVersion, package) VALUES (?, ?, ?, ?)',
+		);
+		for (const packageName of Object.keys(dependencies)) {
+			const { version, author } = readManifest<PackageManifest>(join(nodesFolder, 'node_modules', packageName));
+			addPackage.run(packageName, version, author?.name ?? null, author?.email ?? null);
+			for (const { name, displayName, version: versions } of nodeTypes) {
+				if (!name.startsWith(`${packageName}.`)) continue;
+				addNode.run(displayName, name, Math.max(...[versions].flat()), packageName);
+			}
+		}
+	} finally {
+		database.close();
+	}
+}
+
+function readManifest<T>(folder: string): T {
+	return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as T;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
 
+import { isPortFree } from '../processes';
 import { installPackage } from './package';
 
 /** How an n8n server is started. */
@@ -102,7 +103,7 @@ async function answersReady(url: string): Promise<boolean> {
  */
 export async function startN8n(options: N8nOptions): Promise<N8nServer> {
 	const port = options.port ?? (await getPort());
-	if (options.port !== undefined && (await getPort({ port, host: '127.0.0.1' })) !== port) {
+	if (!(await isPortFree(port))) {
 		throw new Error(`Port ${port} is in use, so n8n cannot listen there: stop that program or choose another port.`);
 	}
 	mkdirSync(options.dataFolder, { recursive: true });
