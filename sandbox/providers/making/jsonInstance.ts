@@ -46,12 +46,22 @@ function resolve(schema: JsonSchema, root: JsonSchema): JsonSchema {
 	return (target as JsonSchema | undefined) ?? {};
 }
 
-function makeString(schema: JsonSchema, name: string, subject: string): string {
+interface Context {
+	root: JsonSchema;
+	prompt: string;
+	subject: string;
+	random: Random;
+}
+
+/** A text for the property of that name; links and ids are taken from the prompt where it has some. */
+function makeString(schema: JsonSchema, name: string, { prompt, subject }: Context): string {
+	if (schema.format === 'uri' || /url|link/i.test(name)) return prompt.match(/https?:\/\/[^\s"'<>)]+/)?.[0] ?? FORMATS.uri!;
 	if (schema.format && FORMATS[schema.format]) return FORMATS[schema.format]!;
-	if (/url|link/i.test(name)) return FORMATS.uri!;
 	if (/mail/i.test(name)) return FORMATS.email!;
+	const id = /(?:^|_|[a-z])id$/i.test(name) ? prompt.match(/\b[a-z]{2,6}_\w*\d\w*/)?.[0] : undefined;
+	if (id) return id;
 	const label = name.replace(/[_-]+/g, ' ').replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
-	const text = /prompt|title|name|subject|query|^$/i.test(name) ? subject : `The ${label} of ${subject}`;
+	const text = /prompt|title|name|subject|query|^(?:\d+)?$/i.test(name) ? subject : `The ${label} of ${subject}`;
 	return text.padEnd(schema.minLength ?? 0, '.').slice(0, schema.maxLength ?? 2_000);
 }
 
@@ -64,8 +74,8 @@ function makeNumber(schema: JsonSchema, whole: boolean, random: Random): number 
 	return whole ? random.whole(Math.ceil(from), Math.floor(to)) : Math.round(random.between(from, to) * 100) / 100;
 }
 
-function make(schema: JsonSchema, name: string, context: { root: JsonSchema; subject: string; random: Random }, depth: number): unknown {
-	const { root, subject, random } = context;
+function make(schema: JsonSchema, name: string, context: Context, depth: number): unknown {
+	const { root, random } = context;
 	if (schema.$ref) return make(resolve(schema, root), name, context, depth + 1);
 	if (schema.const !== undefined) return schema.const;
 	if (schema.enum?.length) return random.pick(schema.enum);
@@ -85,8 +95,9 @@ function make(schema: JsonSchema, name: string, context: { root: JsonSchema; sub
 			return Object.fromEntries(names.map((key) => [key, make(schema.properties![key]!, key, context, depth + 1)]));
 		}
 		case 'array': {
-			const length = depth < DEEPEST ? Math.min(Math.max(schema.minItems ?? 0, 2), schema.maxItems ?? 2) : (schema.minItems ?? 0);
-			return Array.from({ length }, () => make(schema.items ?? {}, name, context, depth + 1));
+			const length = depth < DEEPEST ? Math.min(Math.max(schema.minItems ?? 0, 2), schema.maxItems ?? Number.POSITIVE_INFINITY) : (schema.minItems ?? 0);
+			const label = (index: number) => `${name}${name ? '_' : ''}${index + 1}`;
+			return Array.from({ length }, (_, index) => make(schema.items ?? {}, label(index), context, depth + 1));
 		}
 		case 'integer':
 			return makeNumber(schema, true, random);
@@ -97,12 +108,12 @@ function make(schema: JsonSchema, name: string, context: { root: JsonSchema; sub
 		case 'null':
 			return null;
 		default:
-			return makeString(schema, name, subject);
+			return makeString(schema, name, context);
 	}
 }
 
 /** Makes a value that fits a JSON Schema, with its texts about the prompt. The same prompt and schema give the same value. */
 export function makeJsonInstance(schema: JsonSchema, prompt: string): unknown {
 	const random = createRandom(`${prompt}\u0000${JSON.stringify(schema)}`);
-	return make(schema, '', { root: schema, subject: toSubject(prompt), random }, 0);
+	return make(schema, '', { root: schema, prompt, subject: toSubject(prompt), random }, 0);
 }

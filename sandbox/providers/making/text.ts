@@ -2,12 +2,13 @@ import { createRandom, type Random } from './random';
 
 const SIGNATURE = "Written by the sandbox's local text model.";
 
-const ORDER = /^(?:please\s+)?(?:write|create|make|generate|draft|compose|give|produce|design|describe|summari[sz]e|suggest|list)\b[^.:\n]{0,80}?(?:\b(?:about|for|on|of|to|that)\b|:)\s*/i;
+const PLAIN_ORDER = /^(?:please\s+)?(?:describe|summari[sz]e|explain|translate|draw|paint)\s+/i;
+const ORDER = /^(?:please\s+)?(?:write|create|make|generate|draft|compose|give|produce|design|suggest|list)\b[^.:\n]{0,80}?(?:\b(?:about|for|on|of|to|that)\b|:)\s*/i;
 
 /** What a prompt is about: its first words after the order ("Write a poem about …"), at most 80 characters. */
 export function toSubject(prompt: string): string {
 	const text = prompt.replace(/\s+/g, ' ').trim();
-	const rest = text.replace(ORDER, '') || text;
+	const rest = text.replace(PLAIN_ORDER, '').replace(ORDER, '') || text;
 	const sentence = rest.split(/(?<=[.!?])\s/)[0]!.replace(/[.!?,;:]+$/, '');
 	if (sentence.length <= 80) return sentence || 'nothing in particular';
 	return sentence.slice(0, 80).replace(/\s+\S*$/, '');
@@ -68,11 +69,12 @@ const LANGUAGES: Array<[RegExp, string]> = [
 ];
 
 function writeArticle(subject: string, random: Random): string {
-	const paragraph = (first: string) => [first, random.pick(MIDDLES), random.pick(MIDDLES)].join(' ');
+	const start = random.whole(0, MIDDLES.length - 1);
+	const middle = (index: number) => MIDDLES[(start + index) % MIDDLES.length]!;
 	return [
 		`# ${capitalize(subject)}`,
-		paragraph(capitalize(fill(random.pick(OPENINGS), subject))),
-		paragraph('Think of whom it is for.'),
+		[capitalize(fill(random.pick(OPENINGS), subject)), middle(0), middle(1)].join(' '),
+		['Think of whom it is for.', middle(2), middle(3)].join(' '),
 		random.pick(ENDINGS),
 		`*${SIGNATURE}*`,
 	].join('\n\n');

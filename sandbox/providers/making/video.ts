@@ -23,11 +23,17 @@ const LOOP_FRAMES = 24;
 /** How many frames are encoded at the same time. */
 const ENCODERS = 3;
 
+const TEMPORAL_DELIMITER = Buffer.from([0x12, 0x00]);
+
 /** The coded picture of an AVIF file: one self-contained AV1 frame, which is what a video track is made of. */
 function toAv1Frame(avif: Buffer): Buffer {
 	for (let position = 0; position + 8 <= avif.length; ) {
 		const size = avif.readUInt32BE(position);
-		if (avif.toString('latin1', position + 4, position + 8) === 'mdat') return avif.subarray(position + 8, position + size);
+		if (avif.toString('latin1', position + 4, position + 8) === 'mdat') {
+			const frame = avif.subarray(position + 8, position + size);
+			// MP4 wants its frames without the delimiter that the encoder sets before each.
+			return frame.subarray(0, 2).equals(TEMPORAL_DELIMITER) ? frame.subarray(2) : frame;
+		}
 		position += Math.max(8, size);
 	}
 	throw new Error('The AVIF encoder gave a file without picture data.');
