@@ -12,12 +12,22 @@ import { observe, toErrorResponse } from './kit/observe';
 import { createSandbox } from './kit/sandbox';
 
 /** Every provider that this server stands in for. */
-export const PROVIDER_APIS: readonly ProviderApi[] = [openai, gemini, fal, replicate, stability, automatic1111, comfyui];
+export const PROVIDER_APIS: readonly ProviderApi[] = [
+	openai,
+	gemini,
+	fal,
+	replicate,
+	stability,
+	automatic1111,
+	comfyui,
+];
 
 /** One provider's routes, with its error shape for refusals, unknown paths and crashes. */
 function mount(api: ProviderApi, routes: Hono): Hono {
 	routes.all('*', (c) => {
-		throw new Refusal(404, `Invalid URL (${c.req.method} ${c.req.path.slice(api.name.length + 1)})`, { code: 'unknown_url' });
+		throw new Refusal(404, `Invalid URL (${c.req.method} ${c.req.path.slice(api.name.length + 1)})`, {
+			code: 'unknown_url',
+		});
 	});
 	routes.onError((error, c) => {
 		if (error instanceof Refusal) return toErrorResponse(c, api, error);
@@ -36,7 +46,10 @@ function createServer(log: (line: string) => void): Hono {
 	app.get('/files/:id/:name', (c) => {
 		const file = sandbox.files.get(c.req.param('id'));
 		if (!file) return c.text('No such file: results are kept until the sandbox is reset or stopped.', 404);
-		return c.body(new Uint8Array(file.content), 200, { 'content-type': file.mimeType, 'access-control-allow-origin': '*' });
+		return c.body(new Uint8Array(file.content), 200, {
+			'content-type': file.mimeType,
+			'access-control-allow-origin': '*',
+		});
 	});
 	for (const api of PROVIDER_APIS) {
 		app.use(`/${api.name}/*`, observe(api, sandbox, log));

@@ -25,11 +25,13 @@ export function controlRoutes(sandbox: Sandbox): Hono {
 	routes.get('/stats', (c) => c.json(sandbox.ledger.read()));
 
 	routes.get('/faults', (c) => c.json({ faults: sandbox.faults.list() }));
-	routes.post('/faults', async (c) =>
-		await take(c, faultSchema, (fault) => {
-			sandbox.faults.add(fault);
-			return { fault };
-		}),
+	routes.post(
+		'/faults',
+		async (c) =>
+			await take(c, faultSchema, (fault) => {
+				sandbox.faults.add(fault);
+				return { fault };
+			}),
 	);
 	routes.delete('/faults', (c) => {
 		sandbox.faults.clear();
@@ -37,22 +39,26 @@ export function controlRoutes(sandbox: Sandbox): Hono {
 	});
 
 	routes.get('/chat-script', (c) => c.json({ replies: sandbox.chatScript.list() }));
-	routes.post('/chat-script', async (c) =>
-		await take(c, chatScriptSchema, ({ replies }) => {
-			sandbox.chatScript.add(replies);
-			return { replies: sandbox.chatScript.list() };
-		}),
+	routes.post(
+		'/chat-script',
+		async (c) =>
+			await take(c, chatScriptSchema, ({ replies }) => {
+				sandbox.chatScript.add(replies);
+				return { replies: sandbox.chatScript.list() };
+			}),
 	);
 	routes.delete('/chat-script', (c) => {
 		sandbox.chatScript.clear();
 		return c.json({ replies: [] });
 	});
 
-	routes.post('/timing', async (c) =>
-		await take(c, timingSchema, (timing) => {
-			sandbox.timing.set(timing);
-			return { timing };
-		}),
+	routes.post(
+		'/timing',
+		async (c) =>
+			await take(c, timingSchema, (timing) => {
+				sandbox.timing.set(timing);
+				return { timing };
+			}),
 	);
 	return routes;
 }

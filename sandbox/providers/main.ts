@@ -28,9 +28,12 @@ function readOptions() {
 
 const options = readOptions();
 const port = Number(options.port);
-if (!Number.isInteger(port) || port < 0 || port > 65535) giveUp(`--port has to be a number from 0 to 65535, not "${options.port}".`);
+if (!Number.isInteger(port) || port < 0 || port > 65535)
+	giveUp(`--port has to be a number from 0 to 65535, not "${options.port}".`);
 if (!LOOPBACK_HOSTS.includes(options.host)) {
-	giveUp(`The providers listen on this machine only: --host has to be one of ${LOOPBACK_HOSTS.join(', ')}, not "${options.host}".`);
+	giveUp(
+		`The providers listen on this machine only: --host has to be one of ${LOOPBACK_HOSTS.join(', ')}, not "${options.host}".`,
+	);
 }
 
 const app = createApp({ log: options.quiet ? undefined : (line) => console.log(line) });
@@ -41,7 +44,8 @@ const server = serve({ fetch: app.fetch, port, hostname: options.host }, (addres
 	process.send?.({ ready: true, url });
 });
 server.on('error', (error: NodeJS.ErrnoException) => {
-	if (error.code === 'EADDRINUSE') giveUp(`Port ${port} on ${options.host} is in use. Stop the program that uses it, or choose another with --port.`);
+	if (error.code === 'EADDRINUSE')
+		giveUp(`Port ${port} on ${options.host} is in use. Stop the program that uses it, or choose another with --port.`);
 	giveUp(`The local providers could not start: ${error.message}`);
 });
 

@@ -17,7 +17,9 @@ const LISTING_SCHEMA = {
 	},
 	required: ['title', 'stars', 'kind', 'tags', 'author'],
 	additionalProperties: false,
-	$defs: { person: { type: 'object', properties: { email: { type: 'string', format: 'email' } }, required: ['email'] } },
+	$defs: {
+		person: { type: 'object', properties: { email: { type: 'string', format: 'email' } }, required: ['email'] },
+	},
 };
 const A_LISTING = {
 	title: expect.stringMatching(/^.{1,40}$/),
@@ -29,12 +31,19 @@ const A_LISTING = {
 const GET_ORDER = {
 	name: 'get_order',
 	description: 'Reads an order',
-	parameters: { type: 'object', properties: { order_id: { type: 'string' }, full: { type: 'boolean' } }, required: ['order_id'] },
+	parameters: {
+		type: 'object',
+		properties: { order_id: { type: 'string' }, full: { type: 'boolean' } },
+		required: ['order_id'],
+	},
 };
 
 interface Completion {
 	choices: Array<{
-		message: { content: string | null; tool_calls?: Array<{ id: string; function: { name: string; arguments: string } }> };
+		message: {
+			content: string | null;
+			tool_calls?: Array<{ id: string; function: { name: string; arguments: string } }>;
+		};
 		finish_reason: string;
 	}>;
 	usage: { prompt_tokens: number; completion_tokens: number; total_tokens: number };
@@ -53,7 +62,12 @@ const ask = async (content: string, more: Record<string, unknown> = {}) =>
 async function readEvents(response: Response): Promise<string[]> {
 	expect(response.headers.get('content-type')).toContain('text/event-stream');
 	const events = (await response.text()).split('\n\n').filter((event) => event.trim());
-	return events.map((event) => event.split('\n').find((line) => line.startsWith('data: '))!.slice(6));
+	return events.map((event) =>
+		event
+			.split('\n')
+			.find((line) => line.startsWith('data: '))!
+			.slice(6),
+	);
 }
 
 describe('OpenAI: POST /chat/completions', () => {
@@ -63,11 +77,16 @@ describe('OpenAI: POST /chat/completions', () => {
 		expect(first.message.content).toBe(second.message.content);
 		expect(first.finish_reason).toBe('stop');
 		expect((await ask('Write a poem about glaciers')).message.content).not.toBe(first.message.content);
-		expect((await server.stats()).generations.openai).toMatchObject({ text: 3, prompts: { 'Write a poem about tidal pools': 2 } });
+		expect((await server.stats()).generations.openai).toMatchObject({
+			text: 3,
+			prompts: { 'Write a poem about tidal pools': 2 },
+		});
 	});
 
 	it('writes the kind of text that is asked for', async () => {
-		expect((await ask('Write Python code for a word counter')).message.content).toMatch(/^```python\n[\s\S]+def [\s\S]+```$/);
+		expect((await ask('Write Python code for a word counter')).message.content).toMatch(
+			/^```python\n[\s\S]+def [\s\S]+```$/,
+		);
 		expect((await ask('Give only the code of a Python word counter')).message.content).not.toContain('```');
 		expect((await ask('Write a tagline for a bakery')).message.content).not.toContain('\n');
 		expect((await ask('List five ideas for a logo')).message.content).toMatch(/^- .+\n- /);
@@ -102,7 +121,9 @@ describe('OpenAI: POST /chat/completions', () => {
 			const { message, finish_reason: reason } = await ask('Please get order ord_81ab and describe it', { tools });
 			expect(reason).toBe('tool_calls');
 			expect(message.content).toBeNull();
-			expect(message.tool_calls).toMatchObject([{ id: expect.stringMatching(/^call_/), function: { name: 'get_order' } }]);
+			expect(message.tool_calls).toMatchObject([
+				{ id: expect.stringMatching(/^call_/), function: { name: 'get_order' } },
+			]);
 			expect(JSON.parse(message.tool_calls![0]!.function.arguments)).toEqual({ order_id: 'ord_81ab', full: true });
 		});
 
@@ -133,7 +154,9 @@ describe('OpenAI: POST /chat/completions', () => {
 			const { message } = await ask('Describe a mug', { tools: [...tools, final] });
 			expect(message.tool_calls![0]!.function.name).toBe('format_final_json_response');
 			expect(JSON.parse(message.tool_calls![0]!.function.arguments)).toEqual(A_LISTING);
-			expect((await ask('get order ord_9', { tools: [...tools, final] })).message.tool_calls![0]!.function.name).toBe('get_order');
+			expect((await ask('get order ord_9', { tools: [...tools, final] })).message.tool_calls![0]!.function.name).toBe(
+				'get_order',
+			);
 		});
 	});
 
@@ -147,7 +170,10 @@ describe('OpenAI: POST /chat/completions', () => {
 		expect((await ask('first')).message.content).toBe('scripted');
 		expect((await ask('second')).message.content).toBe('for the second');
 		const { message } = await ask('third');
-		expect(message).toMatchObject({ content: 'thinking', tool_calls: [{ function: { name: 'deliver', arguments: '{"id":7}' } }] });
+		expect(message).toMatchObject({
+			content: 'thinking',
+			tool_calls: [{ function: { name: 'deliver', arguments: '{"id":7}' } }],
+		});
 		expect((await ask('fourth')).message.content).toMatch(/fourth/i);
 		expect((await server.post('/sandbox/chat-script', { replies: [{}] })).status).toBe(400);
 	});
@@ -155,12 +181,23 @@ describe('OpenAI: POST /chat/completions', () => {
 	it('streams the same answer in pieces', async () => {
 		const body = { messages: [{ role: 'user', content: 'Write a poem about tidal pools' }] };
 		const whole = (await complete(body)).choices[0]!.message.content;
-		const response = await server.post('/openai/v1/chat/completions', { model: MODEL, ...body, stream: true, stream_options: { include_usage: true } });
+		const response = await server.post('/openai/v1/chat/completions', {
+			model: MODEL,
+			...body,
+			stream: true,
+			stream_options: { include_usage: true },
+		});
 		const events = await readEvents(response);
 		expect(events.at(-1)).toBe('[DONE]');
-		const chunks = events.slice(0, -1).map(
-			(event) => JSON.parse(event) as { choices: Array<{ delta: { content?: string }; finish_reason: string | null }>; usage?: object },
-		);
+		const chunks = events
+			.slice(0, -1)
+			.map(
+				(event) =>
+					JSON.parse(event) as {
+						choices: Array<{ delta: { content?: string }; finish_reason: string | null }>;
+						usage?: object;
+					},
+			);
 		expect(chunks.length).toBeGreaterThan(5);
 		expect(chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('')).toBe(whole);
 		expect(chunks.at(-2)!.choices[0]!.finish_reason).toBe('stop');
@@ -176,14 +213,22 @@ describe('OpenAI: POST /chat/completions', () => {
 	])('refuses %j with %i', async (body, status, param, code) => {
 		const response = await server.post('/openai/v1/chat/completions', body);
 		expect(response.status).toBe(status);
-		expect(await response.json()).toEqual({ error: { message: expect.any(String), type: 'invalid_request_error', param, code } });
+		expect(await response.json()).toEqual({
+			error: { message: expect.any(String), type: 'invalid_request_error', param, code },
+		});
 	});
 });
 
 interface ResponseObject {
 	id: string;
 	status: string;
-	output: Array<{ type: string; name?: string; arguments?: string; call_id?: string; content?: Array<{ text: string }> }>;
+	output: Array<{
+		type: string;
+		name?: string;
+		arguments?: string;
+		call_id?: string;
+		content?: Array<{ text: string }>;
+	}>;
 	usage: object | null;
 	error: { message: string } | null;
 }
@@ -199,14 +244,19 @@ const textOf = ({ output }: ResponseObject) => output.find(({ type }) => type ==
 describe('OpenAI: POST /responses', () => {
 	it('answers a text and a list of messages alike', async () => {
 		const fromText = await respond({ input: 'Write a poem about tidal pools' });
-		const fromList = await respond({ input: [{ role: 'user', content: [{ type: 'input_text', text: 'Write a poem about tidal pools' }] }] });
+		const fromList = await respond({
+			input: [{ role: 'user', content: [{ type: 'input_text', text: 'Write a poem about tidal pools' }] }],
+		});
 		expect(fromText.status).toBe('completed');
 		expect(textOf(fromText)).toMatch(/tidal pools/i);
 		expect(textOf(fromList)).toBe(textOf(fromText));
 	});
 
 	it('gives JSON that fits the schema asked for', async () => {
-		const answer = await respond({ input: 'A mug', text: { format: { type: 'json_schema', name: 'listing', schema: LISTING_SCHEMA } } });
+		const answer = await respond({
+			input: 'A mug',
+			text: { format: { type: 'json_schema', name: 'listing', schema: LISTING_SCHEMA } },
+		});
 		expect(JSON.parse(textOf(answer))).toEqual(A_LISTING);
 	});
 
@@ -224,9 +274,14 @@ describe('OpenAI: POST /responses', () => {
 
 	it('streams its events in order', async () => {
 		const whole = textOf(await respond({ input: 'Write a poem about tidal pools' }));
-		const response = await server.post('/openai/v1/responses', { model: MODEL, input: 'Write a poem about tidal pools', stream: true });
+		const response = await server.post('/openai/v1/responses', {
+			model: MODEL,
+			input: 'Write a poem about tidal pools',
+			stream: true,
+		});
 		const events = (await readEvents(response)).map(
-			(event) => JSON.parse(event) as { type: string; delta?: string; sequence_number: number; response?: ResponseObject },
+			(event) =>
+				JSON.parse(event) as { type: string; delta?: string; sequence_number: number; response?: ResponseObject },
 		);
 		expect(events.map(({ sequence_number: number }) => number)).toEqual(events.map((_event, index) => index));
 		expect(events[0]!.type).toBe('response.created');
@@ -247,7 +302,11 @@ describe('OpenAI: POST /responses', () => {
 	});
 
 	it('does not know a previous response that was never given', async () => {
-		const response = await server.post('/openai/v1/responses', { model: MODEL, input: 'x', previous_response_id: 'resp_none' });
+		const response = await server.post('/openai/v1/responses', {
+			model: MODEL,
+			input: 'x',
+			previous_response_id: 'resp_none',
+		});
 		expect(response.status).toBe(400);
 	});
 });
@@ -278,16 +337,24 @@ describe('Gemini: text models', () => {
 				responseSchema: { type: 'OBJECT', properties: { short_title: { type: 'STRING' }, count: { type: 'INTEGER' } } },
 			},
 		});
-		expect(JSON.parse(candidates[0]!.content.parts[0]!.text!)).toEqual({ short_title: expect.any(String), count: expect.any(Number) });
+		expect(JSON.parse(candidates[0]!.content.parts[0]!.text!)).toEqual({
+			short_title: expect.any(String),
+			count: expect.any(Number),
+		});
 	});
 
 	it('calls a function, and answers in words once that has answered', async () => {
 		const tools = [{ function_declarations: [GET_ORDER] }];
 		const question = contents('Get order ord_5');
 		const first = await generate({ contents: question, tools });
-		expect(first.candidates[0]!.content.parts).toEqual([{ functionCall: { name: 'get_order', args: { order_id: 'ord_5', full: true } } }]);
+		expect(first.candidates[0]!.content.parts).toEqual([
+			{ functionCall: { name: 'get_order', args: { order_id: 'ord_5', full: true } } },
+		]);
 		const result = { role: 'user', parts: [{ functionResponse: { name: 'get_order', response: { status: 'paid' } } }] };
-		const second = await generate({ contents: [...question, { role: 'model', ...first.candidates[0]!.content }, result], tools });
+		const second = await generate({
+			contents: [...question, { role: 'model', ...first.candidates[0]!.content }, result],
+			tools,
+		});
 		expect(second.candidates[0]!.content.parts[0]!.text).toContain('paid');
 	});
 

@@ -35,7 +35,11 @@ export class ProvidersClient {
 			if (typeof value === 'string') form.append(name, value);
 			else form.append(name, new Blob([new Uint8Array(value)], { type: 'image/png' }), `${name}.png`);
 		}
-		return await fetch(this.url + path, { method: 'POST', headers: { authorization: 'Bearer any-key', ...headers }, body: form });
+		return await fetch(this.url + path, {
+			method: 'POST',
+			headers: { authorization: 'Bearer any-key', ...headers },
+			body: form,
+		});
 	}
 
 	async get(path: string, headers: Record<string, string> = {}) {
@@ -68,7 +72,9 @@ export async function inspectPicture(picture: Buffer) {
 /** How far apart two pictures look: the mean difference of their colours, 0 (same) to 255. */
 export async function compareLooks(one: Buffer, other: Buffer): Promise<number> {
 	const [a, b] = await Promise.all(
-		[one, other].map(async (picture) => await sharp(picture).removeAlpha().resize(64, 64, { fit: 'fill' }).raw().toBuffer()),
+		[one, other].map(
+			async (picture) => await sharp(picture).removeAlpha().resize(64, 64, { fit: 'fill' }).raw().toBuffer(),
+		),
 	);
 	return a!.reduce((sum, value, index) => sum + Math.abs(value - b![index]!), 0) / a!.length;
 }

@@ -25,7 +25,10 @@ describe('OpenAI: models and keys', () => {
 	it('lists models and finds one', async () => {
 		const list = (await (await server.get('/openai/v1/models')).json()) as { data: Array<{ id: string }> };
 		expect(list.data.map(({ id }) => id)).toEqual(expect.arrayContaining(['gpt-image-1', 'dall-e-3', 'gpt-4o-mini']));
-		expect(await (await server.get('/openai/v1/models/gpt-image-1')).json()).toMatchObject({ id: 'gpt-image-1', object: 'model' });
+		expect(await (await server.get('/openai/v1/models/gpt-image-1')).json()).toMatchObject({
+			id: 'gpt-image-1',
+			object: 'model',
+		});
 		expect((await server.get('/openai/v1/models/none')).status).toBe(404);
 	});
 
@@ -36,27 +39,50 @@ describe('OpenAI: models and keys', () => {
 		const response = await server.get('/openai/v1/models', { authorization });
 		expect(response.status).toBe(401);
 		expect(await response.json()).toEqual({
-			error: { message: expect.stringContaining(words), type: 'invalid_request_error', param: null, code: 'invalid_api_key' },
+			error: {
+				message: expect.stringContaining(words),
+				type: 'invalid_request_error',
+				param: null,
+				code: 'invalid_api_key',
+			},
 		});
 	});
 
 	it('answers an unknown path in the API shape', async () => {
 		const response = await server.get('/openai/v1/nothing');
 		expect(response.status).toBe(404);
-		expect(await response.json()).toMatchObject({ error: { message: 'Invalid URL (GET /v1/nothing)', type: 'invalid_request_error' } });
+		expect(await response.json()).toMatchObject({
+			error: { message: 'Invalid URL (GET /v1/nothing)', type: 'invalid_request_error' },
+		});
 	});
 });
 
 describe('OpenAI: POST /images/generations', () => {
 	it('gives gpt-image pictures as Base64 in the size and format asked for', async () => {
-		const answer = await generate({ model: 'gpt-image-1-mini', prompt: 'tea', size: '1536x1024', output_format: 'webp', quality: 'low' });
+		const answer = await generate({
+			model: 'gpt-image-1-mini',
+			prompt: 'tea',
+			size: '1536x1024',
+			output_format: 'webp',
+			quality: 'low',
+		});
 		expect(answer.size).toBe('1536x1024');
 		expect(answer.usage!.total_tokens).toBeGreaterThan(0);
-		expect(await inspectPicture(decode(answer.data[0]!.b64_json))).toEqual({ format: 'webp', width: 1536, height: 1024 });
+		expect(await inspectPicture(decode(answer.data[0]!.b64_json))).toEqual({
+			format: 'webp',
+			width: 1536,
+			height: 1024,
+		});
 	});
 
 	it('gives n different pictures', async () => {
-		const { data } = await generate({ model: 'dall-e-2', prompt: 'tea', size: '256x256', n: 3, response_format: 'b64_json' });
+		const { data } = await generate({
+			model: 'dall-e-2',
+			prompt: 'tea',
+			size: '256x256',
+			n: 3,
+			response_format: 'b64_json',
+		});
 		const pictures = data.map(({ b64_json }) => decode(b64_json));
 		expect(pictures).toHaveLength(3);
 		expect(await compareLooks(pictures[0]!, pictures[1]!)).toBeGreaterThan(8);
@@ -70,7 +96,11 @@ describe('OpenAI: POST /images/generations', () => {
 		expect(data[0]!.url).toMatch(new RegExp(`^${server.url}/files/.+\\.png$`));
 		const file = await fetch(data[0]!.url!);
 		expect(file.headers.get('content-type')).toBe('image/png');
-		expect(await inspectPicture(Buffer.from(await file.arrayBuffer()))).toEqual({ format: 'png', width: 1024, height: 1792 });
+		expect(await inspectPicture(Buffer.from(await file.arrayBuffer()))).toEqual({
+			format: 'png',
+			width: 1024,
+			height: 1792,
+		});
 	});
 
 	it.each([
@@ -117,18 +147,30 @@ describe('OpenAI: POST /images/edits', () => {
 		expect(await inspectPicture(edited)).toEqual({ format: 'png', width: 1024, height: 1024 });
 		const unrelated = await drawPicture({ prompt: 'make it winter', width: 1024, height: 1024 });
 		expect(await compareLooks(edited, reference)).toBeLessThan(await compareLooks(unrelated, reference));
-		expect((await server.stats()).requests.at(-1)!.body).toMatchObject({ prompt: 'make it winter', 'image[]': expect.stringMatching(/^<image\/png, \d+ bytes>$/) });
+		expect((await server.stats()).requests.at(-1)!.body).toMatchObject({
+			prompt: 'make it winter',
+			'image[]': expect.stringMatching(/^<image\/png, \d+ bytes>$/),
+		});
 	});
 
 	it('answers 400 without an image and with one that is no picture', async () => {
-		const missing = await server.postForm('/openai/v1/images/edits', [['prompt', 'x'], ['model', 'dall-e-2']]);
-		expect([missing.status, ((await missing.json()) as { error: { param: string } }).error.param]).toEqual([400, 'image']);
+		const missing = await server.postForm('/openai/v1/images/edits', [
+			['prompt', 'x'],
+			['model', 'dall-e-2'],
+		]);
+		expect([missing.status, ((await missing.json()) as { error: { param: string } }).error.param]).toEqual([
+			400,
+			'image',
+		]);
 		const broken = await server.postForm('/openai/v1/images/edits', [
 			['prompt', 'x'],
 			['model', 'dall-e-2'],
 			['image', Buffer.from('no picture')],
 		]);
-		expect([broken.status, ((await broken.json()) as { error: { code: string } }).error.code]).toEqual([400, 'invalid_image_file']);
+		expect([broken.status, ((await broken.json()) as { error: { code: string } }).error.code]).toEqual([
+			400,
+			'invalid_image_file',
+		]);
 	});
 });
 
@@ -136,14 +178,17 @@ interface GeminiContent {
 	candidates: Array<{ content: { parts: Array<{ text?: string; inlineData?: { mimeType: string; data: string } }> } }>;
 }
 
-const pictureOf = (content: GeminiContent) => decode(content.candidates[0]!.content.parts.find(({ inlineData }) => inlineData)?.inlineData!.data);
+const pictureOf = (content: GeminiContent) =>
+	decode(content.candidates[0]!.content.parts.find(({ inlineData }) => inlineData)?.inlineData!.data);
 
 describe('Gemini', () => {
 	const model = '/gemini/v1beta/models/gemini-3.1-flash-image-preview:generateContent';
 
 	it('takes the key from the query or the header', async () => {
 		expect((await fetch(`${server.url}/gemini/v1beta/models?key=k`)).status).toBe(200);
-		expect((await fetch(`${server.url}/gemini/v1beta/models`, { headers: { 'x-goog-api-key': 'k' } })).status).toBe(200);
+		expect((await fetch(`${server.url}/gemini/v1beta/models`, { headers: { 'x-goog-api-key': 'k' } })).status).toBe(
+			200,
+		);
 	});
 
 	it.each([
@@ -174,7 +219,9 @@ describe('Gemini', () => {
 			{ contents: [{ parts: [{ inline_data: { mime_type: 'image/png', data } }, { text: 'make it winter' }] }] },
 		];
 		const [camel, snake] = await Promise.all(
-			bodies.map(async (body) => pictureOf((await (await server.post(`${model}?key=k`, body)).json()) as GeminiContent)),
+			bodies.map(async (body) =>
+				pictureOf((await (await server.post(`${model}?key=k`, body)).json()) as GeminiContent),
+			),
 		);
 		expect(camel!.equals(snake!)).toBe(true);
 		const unrelated = await drawPicture({ prompt: 'make it winter', width: 1024, height: 1024 });
@@ -198,12 +245,21 @@ describe('Gemini', () => {
 			headers: { 'X-Goog-Upload-Offset': '0', 'X-Goog-Upload-Command': 'upload, finalize' },
 			body: new Uint8Array(reference),
 		});
-		const { file } = (await finish.json()) as { file: { name: string; uri: string; mimeType: string; state: string; sizeBytes: string } };
+		const { file } = (await finish.json()) as {
+			file: { name: string; uri: string; mimeType: string; state: string; sizeBytes: string };
+		};
 		expect(file).toMatchObject({ mimeType: 'image/png', state: 'ACTIVE', sizeBytes: String(reference.length) });
-		expect(await (await fetch(`${server.url}/gemini/v1beta/${file.name}?key=k`)).json()).toMatchObject({ uri: file.uri });
+		expect(await (await fetch(`${server.url}/gemini/v1beta/${file.name}?key=k`)).json()).toMatchObject({
+			uri: file.uri,
+		});
 
 		const response = await server.post(`${model}?key=k`, {
-			contents: [{ role: 'user', parts: [{ fileData: { fileUri: file.uri, mimeType: file.mimeType } }, { text: 'make it winter' }] }],
+			contents: [
+				{
+					role: 'user',
+					parts: [{ fileData: { fileUri: file.uri, mimeType: file.mimeType } }, { text: 'make it winter' }],
+				},
+			],
 			generationConfig: { responseModalities: ['IMAGE'] },
 		});
 		const content = (await response.json()) as GeminiContent;
@@ -217,7 +273,9 @@ describe('Gemini', () => {
 			instances: [{ prompt: 'tea' }],
 			parameters: { sampleCount: 2 },
 		});
-		const { predictions } = (await response.json()) as { predictions: Array<{ mimeType: string; bytesBase64Encoded: string }> };
+		const { predictions } = (await response.json()) as {
+			predictions: Array<{ mimeType: string; bytesBase64Encoded: string }>;
+		};
 		const pictures = predictions.map(({ bytesBase64Encoded }) => decode(bytesBase64Encoded));
 		expect(await inspectPicture(pictures[0]!)).toEqual({ format: 'png', width: 1024, height: 1024 });
 		expect(await compareLooks(pictures[0]!, pictures[1]!)).toBeGreaterThan(8);

@@ -14,10 +14,13 @@ describe('Automatic1111', () => {
 		parameters: Record<string, unknown>;
 		info: string;
 	}
-	const call = async (path: string, body: object) => await server.post(`/a1111/sdapi/v1/${path}`, body, { authorization: '' });
+	const call = async (path: string, body: object) =>
+		await server.post(`/a1111/sdapi/v1/${path}`, body, { authorization: '' });
 
 	it('draws pictures as Base64, one for each seed', async () => {
-		const answer = (await (await call('txt2img', { prompt: 'tea', width: 320, height: 256, batch_size: 2, seed: 7, steps: 5 })).json()) as Answer;
+		const answer = (await (
+			await call('txt2img', { prompt: 'tea', width: 320, height: 256, batch_size: 2, seed: 7, steps: 5 })
+		).json()) as Answer;
 		const [first, second] = answer.images.map(fromBase64);
 		expect(await inspectPicture(first!)).toEqual({ format: 'png', width: 320, height: 256 });
 		expect(await compareLooks(first!, second!)).toBeGreaterThan(8);
@@ -30,14 +33,22 @@ describe('Automatic1111', () => {
 		const body = { prompt: 'winter', init_images: [reference.toString('base64')], seed: 1 };
 		const answer = (await (await call('img2img', body)).json()) as Answer;
 		const unrelated = await drawPicture({ prompt: 'winter', width: 512, height: 512, seed: 1 });
-		expect(await compareLooks(fromBase64(answer.images[0]!), reference)).toBeLessThan(await compareLooks(unrelated, reference));
+		expect(await compareLooks(fromBase64(answer.images[0]!), reference)).toBeLessThan(
+			await compareLooks(unrelated, reference),
+		);
 	});
 
 	it('refuses in its own shape', async () => {
 		const wrong = await call('txt2img', { prompt: 'tea', width: 'wide' });
-		expect([wrong.status, await wrong.json()]).toMatchObject([422, { detail: [{ loc: ['body', 'width'], msg: expect.any(String) }] }]);
+		expect([wrong.status, await wrong.json()]).toMatchObject([
+			422,
+			{ detail: [{ loc: ['body', 'width'], msg: expect.any(String) }] },
+		]);
 		const missing = await call('img2img', { prompt: 'tea' });
-		expect([missing.status, await missing.json()]).toMatchObject([404, { error: 'HTTPException', detail: 'Init image not found' }]);
+		expect([missing.status, await missing.json()]).toMatchObject([
+			404,
+			{ error: 'HTTPException', detail: 'Init image not found' },
+		]);
 	});
 
 	it('lists its models', async () => {
@@ -50,7 +61,14 @@ describe('ComfyUI', () => {
 	const workflow = (prompt: string, image?: string) => ({
 		'3': {
 			class_type: 'KSampler',
-			inputs: { seed: 5, steps: 20, model: ['4', 0], positive: ['6', 0], negative: ['7', 0], latent_image: [image ? '11' : '5', 0] },
+			inputs: {
+				seed: 5,
+				steps: 20,
+				model: ['4', 0],
+				positive: ['6', 0],
+				negative: ['7', 0],
+				latent_image: [image ? '11' : '5', 0],
+			},
 		},
 		'4': { class_type: 'CheckpointLoaderSimple', inputs: { ckpt_name: 'any.safetensors' } },
 		'5': { class_type: 'EmptyLatentImage', inputs: { width: 384, height: 320, batch_size: 2 } },
@@ -74,9 +92,10 @@ describe('ComfyUI', () => {
 		const response = await server.post('/comfyui/prompt', { prompt: graph, client_id: 'test' }, { authorization: '' });
 		return (await response.json()) as { prompt_id: string; node_errors: object };
 	};
-	const historyOf = async (id: string) => ((await (await server.get(`/comfyui/history/${id}`)).json()) as Record<string, Entry>)[id];
+	const historyOf = async (id: string) =>
+		((await (await server.get(`/comfyui/history/${id}`)).json()) as Record<string, Entry>)[id];
 	const finish = async (id: string): Promise<Entry> => {
-		for (const deadline = Date.now() + 20_000; Date.now() < deadline; ) {
+		for (const deadline = Date.now() + 20_000; Date.now() < deadline;) {
 			const entry = await historyOf(id);
 			if (entry) return entry;
 			await new Promise((resolve) => setTimeout(resolve, 25));
@@ -104,7 +123,10 @@ describe('ComfyUI', () => {
 
 	it('starts from an uploaded picture, also under /api', async () => {
 		const reference = await drawPicture({ prompt: 'the original', width: 300, height: 300 });
-		const uploaded = await server.postForm('/comfyui/api/upload/image', [['image', reference], ['overwrite', 'false']]);
+		const uploaded = await server.postForm('/comfyui/api/upload/image', [
+			['image', reference],
+			['overwrite', 'false'],
+		]);
 		expect(await uploaded.json()).toEqual({ name: 'image.png', subfolder: '', type: 'input' });
 		const again = await server.postForm('/comfyui/upload/image', [['image', reference]]);
 		expect(await again.json()).toMatchObject({ name: 'image (1).png' });
@@ -124,11 +146,17 @@ describe('ComfyUI', () => {
 		[{}, 'no_prompt'],
 		[{ prompt: { '1': { class_type: 'KSampler', inputs: {} } } }, 'prompt_no_outputs'],
 		[{ prompt: { nodes: [], links: [] } }, 'invalid_prompt'],
-		[{ prompt: { '9': { class_type: 'SaveImage', inputs: { images: ['8', 0] } } } }, 'prompt_outputs_failed_validation'],
+		[
+			{ prompt: { '9': { class_type: 'SaveImage', inputs: { images: ['8', 0] } } } },
+			'prompt_outputs_failed_validation',
+		],
 	])('refuses %j', async (body, type) => {
 		const response = await server.post('/comfyui/prompt', body);
 		expect(response.status).toBe(400);
-		expect(await response.json()).toMatchObject({ error: { type, message: expect.any(String) }, node_errors: expect.any(Object) });
+		expect(await response.json()).toMatchObject({
+			error: { type, message: expect.any(String) },
+			node_errors: expect.any(Object),
+		});
 	});
 });
 
@@ -136,9 +164,18 @@ describe('Stability AI', () => {
 	const url = '/stability/v2beta/stable-image/generate';
 
 	it('answers with the picture itself, or with JSON when that is accepted', async () => {
-		const fields: Array<[string, string]> = [['prompt', 'tea'], ['output_format', 'webp'], ['aspect_ratio', '16:9'], ['seed', '9']];
+		const fields: Array<[string, string]> = [
+			['prompt', 'tea'],
+			['output_format', 'webp'],
+			['aspect_ratio', '16:9'],
+			['seed', '9'],
+		];
 		const asPicture = await server.postForm(`${url}/ultra`, fields, { accept: 'image/*' });
-		expect(Object.fromEntries(asPicture.headers)).toMatchObject({ 'content-type': 'image/webp', 'finish-reason': 'SUCCESS', seed: '9' });
+		expect(Object.fromEntries(asPicture.headers)).toMatchObject({
+			'content-type': 'image/webp',
+			'finish-reason': 'SUCCESS',
+			seed: '9',
+		});
 		const picture = Buffer.from(await asPicture.arrayBuffer());
 		expect(await inspectPicture(picture)).toEqual({ format: 'webp', width: 1344, height: 768 });
 		const asJson = await server.postForm(`${url}/ultra`, fields, { accept: 'application/json' });
@@ -161,13 +198,23 @@ describe('Stability AI', () => {
 	});
 
 	it('tells all that is wrong at once, in its own shape', async () => {
-		const wrong = await server.postForm(`${url}/core`, [['prompt', ''], ['output_format', 'gif']]);
+		const wrong = await server.postForm(`${url}/core`, [
+			['prompt', ''],
+			['output_format', 'gif'],
+		]);
 		expect([wrong.status, await wrong.json()]).toEqual([
 			400,
-			{ id: expect.any(String), name: 'bad_request', errors: ['prompt: cannot be empty', expect.stringContaining('output_format')] },
+			{
+				id: expect.any(String),
+				name: 'bad_request',
+				errors: ['prompt: cannot be empty', expect.stringContaining('output_format')],
+			},
 		]);
 		const asJson = await server.post(`${url}/core`, { prompt: 'tea' });
-		expect([asJson.status, await asJson.json()]).toMatchObject([400, { errors: ['content-type: must be multipart/form-data'] }]);
+		expect([asJson.status, await asJson.json()]).toMatchObject([
+			400,
+			{ errors: ['content-type: must be multipart/form-data'] },
+		]);
 		const keyless = await server.postForm(`${url}/core`, [['prompt', 'tea']], { authorization: '' });
 		expect([keyless.status, await keyless.json()]).toMatchObject([401, { name: 'unauthorized' }]);
 	});

@@ -25,7 +25,9 @@ describe('drawPicture', () => {
 	});
 
 	it('draws another picture of the same prompt for another seed', async () => {
-		const [first, second] = await Promise.all([0, 1].map(async (seed) => await drawPicture({ prompt: 'tea', ...SIZE, seed })));
+		const [first, second] = await Promise.all(
+			[0, 1].map(async (seed) => await drawPicture({ prompt: 'tea', ...SIZE, seed })),
+		);
 		expect(await compareLooks(first!, second!)).toBeGreaterThan(8);
 	});
 
@@ -49,10 +51,16 @@ describe('drawPicture', () => {
 	});
 
 	it('shows a reference picture in the result', async () => {
-		const red = await sharp({ create: { width: 300, height: 300, channels: 3, background: '#ff0000' } }).png().toBuffer();
-		const blue = await sharp({ create: { width: 300, height: 300, channels: 3, background: '#0000ff' } }).webp().toBuffer();
+		const red = await sharp({ create: { width: 300, height: 300, channels: 3, background: '#ff0000' } })
+			.png()
+			.toBuffer();
+		const blue = await sharp({ create: { width: 300, height: 300, channels: 3, background: '#0000ff' } })
+			.webp()
+			.toBuffer();
 		const [onRed, onBlue] = await Promise.all(
-			[red, blue].map(async (reference) => await drawPicture({ prompt: 'same words', ...SIZE, references: [reference] })),
+			[red, blue].map(
+				async (reference) => await drawPicture({ prompt: 'same words', ...SIZE, references: [reference] }),
+			),
 		);
 		const mean = async (picture: Buffer) => (await sharp(picture).stats()).channels.map((channel) => channel.mean);
 		const [redMean, blueMean] = [await mean(onRed!), await mean(onBlue!)];

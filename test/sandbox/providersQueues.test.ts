@@ -13,12 +13,13 @@ afterAll(async () => await server.stop());
 beforeEach(async () => await server.reset());
 
 /** Jobs that move on by being looked at: one look sees them queued, one at work. */
-const byPolls = async () => await server.post('/sandbox/timing', { queuedMs: 0, runningMs: 0, queuedPolls: 1, runningPolls: 1 });
+const byPolls = async () =>
+	await server.post('/sandbox/timing', { queuedMs: 0, runningMs: 0, queuedPolls: 1, runningPolls: 1 });
 const atOnce = async () => await server.post('/sandbox/timing', { queuedMs: 0, runningMs: 0 });
 
 /** Asks until the answer is as wanted; at most 20 s. */
 async function until<T>(ask: () => Promise<T>, isWanted: (answer: T) => boolean): Promise<T> {
-	for (const deadline = Date.now() + 20_000; ; ) {
+	for (const deadline = Date.now() + 20_000; ;) {
 		const answer = await ask();
 		if (isWanted(answer)) return answer;
 		if (Date.now() > deadline) throw new Error(`Still ${JSON.stringify(answer)} after 20 s.`);
@@ -110,7 +111,10 @@ describe('fal.ai', () => {
 		expect(await statusOf(ticket)).toEqual([202, 'IN_QUEUE']);
 		expect((await server.get(ticket.response_url, key)).status).toBe(400);
 		expect(await statusOf(ticket)).toEqual([202, 'IN_PROGRESS']);
-		await until(async () => await statusOf(ticket), ([, status]) => status === 'COMPLETED');
+		await until(
+			async () => await statusOf(ticket),
+			([, status]) => status === 'COMPLETED',
+		);
 		const { images } = await json<Pictures>(server.get(ticket.response_url, key));
 		expect(await inspectPicture(await download(images[0]!.url))).toEqual({ format: 'jpeg', width: 1024, height: 768 });
 	});
@@ -118,7 +122,10 @@ describe('fal.ai', () => {
 	it('lets time move a request on by default', async () => {
 		const started = Date.now();
 		const ticket = await submit('fal-ai/flux/dev', { prompt: 'tea' });
-		await until(async () => await statusOf(ticket), ([, status]) => status === 'COMPLETED');
+		await until(
+			async () => await statusOf(ticket),
+			([, status]) => status === 'COMPLETED',
+		);
 		expect(Date.now() - started).toBeGreaterThanOrEqual(990);
 	});
 
@@ -128,7 +135,10 @@ describe('fal.ai', () => {
 		const direct = await server.post('/fal/run/fal-ai/flux/dev', {}, key);
 		expect([direct.status, await direct.json()]).toEqual([422, problem]);
 		const ticket = await submit('fal-ai/flux/dev', {});
-		await until(async () => await statusOf(ticket), ([, status]) => status === 'COMPLETED');
+		await until(
+			async () => await statusOf(ticket),
+			([, status]) => status === 'COMPLETED',
+		);
 		const result = await server.get(ticket.response_url, key);
 		expect([result.status, await result.json()]).toEqual([422, problem]);
 	});
@@ -153,7 +163,10 @@ describe('fal.ai', () => {
 		expect((await server.get(ticket.response_url, key)).status).toBe(400);
 		await atOnce();
 		const other = await submit('fal-ai/flux/dev', { prompt: 'tea' });
-		await until(async () => await statusOf(other), ([, status]) => status === 'COMPLETED');
+		await until(
+			async () => await statusOf(other),
+			([, status]) => status === 'COMPLETED',
+		);
 		expect(await cancel(other.cancel_url)).toEqual({ status: 'ALREADY_COMPLETED' });
 	});
 
@@ -161,16 +174,29 @@ describe('fal.ai', () => {
 		const reference = await drawPicture({ prompt: 'the original', width: 300, height: 300 });
 		const dataUrl = `data:image/png;base64,${reference.toString('base64')}`;
 		const edit = async (imageUrl: string) =>
-			await server.post('/fal/run/fal-ai/flux/dev/image-to-image', { prompt: 'winter', image_url: imageUrl, image_size: 'square', output_format: 'png' }, key);
+			await server.post(
+				'/fal/run/fal-ai/flux/dev/image-to-image',
+				{ prompt: 'winter', image_url: imageUrl, image_size: 'square', output_format: 'png' },
+				key,
+			);
 		const fromData = await download((await json<Pictures>(edit(dataUrl))).images[0]!.url);
 		const unrelated = await drawPicture({ prompt: 'winter', width: 512, height: 512 });
 		expect(await compareLooks(fromData, reference)).toBeLessThan(await compareLooks(unrelated, reference));
-		const hosted = (await json<Pictures>(server.post('/fal/run/fal-ai/flux/dev', { prompt: 'tea' }, key))).images[0]!.url;
+		const hosted = (await json<Pictures>(server.post('/fal/run/fal-ai/flux/dev', { prompt: 'tea' }, key))).images[0]!
+			.url;
 		expect((await edit(hosted)).status).toBe(200);
 		const refused = await edit('https://example.com/cat.png');
 		expect([refused.status, await refused.json()]).toEqual([
 			422,
-			{ detail: [{ loc: ['body', 'image_url'], msg: expect.stringContaining('this machine only'), type: 'file_download_error' }] },
+			{
+				detail: [
+					{
+						loc: ['body', 'image_url'],
+						msg: expect.stringContaining('this machine only'),
+						type: 'file_download_error',
+					},
+				],
+			},
 		]);
 	});
 
@@ -179,8 +205,15 @@ describe('fal.ai', () => {
 		const receiver = new Receiver();
 		const hook = await receiver.start();
 		try {
-			const { request_id: id } = await submit('fal-ai/flux/dev', { prompt: 'tea' }, `?fal_webhook=${encodeURIComponent(hook)}`);
-			await until(async () => receiver.bodies.length, (count) => count === 1);
+			const { request_id: id } = await submit(
+				'fal-ai/flux/dev',
+				{ prompt: 'tea' },
+				`?fal_webhook=${encodeURIComponent(hook)}`,
+			);
+			await until(
+				async () => receiver.bodies.length,
+				(count) => count === 1,
+			);
 			expect(receiver.bodies[0]).toMatchObject({ request_id: id, status: 'OK', payload: { prompt: 'tea' } });
 		} finally {
 			await receiver.stop();
@@ -192,15 +225,24 @@ describe('fal.ai', () => {
 			const response = await server.post('/fal/run/fal-ai/flux/dev', { prompt: 'x' }, { authorization });
 			expect([response.status, await response.json()]).toEqual([401, { detail: expect.any(String) }]);
 		}
-		const response = await server.post('/fal/queue/fal-ai/flux/dev?fal_webhook=https%3A%2F%2Fexample.com', { prompt: 'x' }, key);
+		const response = await server.post(
+			'/fal/queue/fal-ai/flux/dev?fal_webhook=https%3A%2F%2Fexample.com',
+			{ prompt: 'x' },
+			key,
+		);
 		expect(response.status).toBe(422);
 	});
 
 	it('makes a video that is real and larger than a plain upload may be', async () => {
 		await atOnce();
 		const ticket = await submit('fal-ai/veo3', { prompt: 'A fox in the snow', duration: '4s', aspect_ratio: '16:9' });
-		await until(async () => await statusOf(ticket), ([, status]) => status === 'COMPLETED');
-		const { video } = await json<{ video: { url: string; content_type: string; file_size: number } }>(server.get(ticket.response_url, key));
+		await until(
+			async () => await statusOf(ticket),
+			([, status]) => status === 'COMPLETED',
+		);
+		const { video } = await json<{ video: { url: string; content_type: string; file_size: number } }>(
+			server.get(ticket.response_url, key),
+		);
 		const file = await download(video.url);
 		expect([video.content_type, file.length]).toEqual(['video/mp4', video.file_size]);
 		expect(file.length).toBeGreaterThan(4.5 * 1024 * 1024);
@@ -230,7 +272,11 @@ describe('Replicate', () => {
 
 	it('goes from starting to succeeded', async () => {
 		await byPolls();
-		const response = await create('black-forest-labs/flux-schnell', { prompt: 'tea', aspect_ratio: '16:9', output_format: 'png' });
+		const response = await create('black-forest-labs/flux-schnell', {
+			prompt: 'tea',
+			aspect_ratio: '16:9',
+			output_format: 'png',
+		});
 		expect(response.status).toBe(201);
 		const created = await json<Prediction>(response);
 		expect(created).toMatchObject({ status: 'starting', output: null, completed_at: null });
@@ -258,13 +304,20 @@ describe('Replicate', () => {
 
 	it('runs a version, cancels, lists and fails', async () => {
 		await byPolls();
-		const created = await json<Prediction>(server.post('/replicate/v1/predictions', { version: 'stability-ai/sdxl:39ed', input: { prompt: 'tea' } }));
-		expect((await json<Prediction>(server.post(created.urls.cancel.replace(server.url, ''), {}))).status).toBe('canceled');
+		const created = await json<Prediction>(
+			server.post('/replicate/v1/predictions', { version: 'stability-ai/sdxl:39ed', input: { prompt: 'tea' } }),
+		);
+		expect((await json<Prediction>(server.post(created.urls.cancel.replace(server.url, ''), {}))).status).toBe(
+			'canceled',
+		);
 		expect((await json<Prediction>(server.get(created.urls.get))).status).toBe('canceled');
 		await atOnce();
 		await server.fault({ provider: 'replicate', failJob: true, message: 'CUDA out of memory' });
 		const failing = await json<Prediction>(create('a/b', { prompt: 'tea' }));
-		const failed = await until(async () => await json<Prediction>(server.get(failing.urls.get)), ({ status }) => status !== 'processing');
+		const failed = await until(
+			async () => await json<Prediction>(server.get(failing.urls.get)),
+			({ status }) => status !== 'processing',
+		);
 		expect(failed).toMatchObject({ status: 'failed', error: 'CUDA out of memory', output: null });
 		const { results } = await json<{ results: Prediction[] }>(server.get('/replicate/v1/predictions'));
 		expect(results.map(({ id }) => id)).toEqual([failing.id, created.id]);
@@ -275,9 +328,18 @@ describe('Replicate', () => {
 		const receiver = new Receiver();
 		const webhook = await receiver.start();
 		try {
-			const { id } = await json<Prediction>(create('a/b', { prompt: 'tea' }, {}, { webhook, webhook_events_filter: ['completed'] }));
-			await until(async () => receiver.bodies.length, (count) => count === 1);
-			expect(receiver.bodies[0]).toMatchObject({ id, status: 'succeeded', output: expect.stringContaining(server.url) });
+			const { id } = await json<Prediction>(
+				create('a/b', { prompt: 'tea' }, {}, { webhook, webhook_events_filter: ['completed'] }),
+			);
+			await until(
+				async () => receiver.bodies.length,
+				(count) => count === 1,
+			);
+			expect(receiver.bodies[0]).toMatchObject({
+				id,
+				status: 'succeeded',
+				output: expect.stringContaining(server.url),
+			});
 		} finally {
 			await receiver.stop();
 		}
@@ -320,7 +382,10 @@ describe('OpenAI: videos', () => {
 		expect((await look(created.id)).status).toBe('queued');
 		expect((await look(created.id)).status).toBe('in_progress');
 		expect((await server.get(`/openai/v1/videos/${created.id}/content`)).status).toBe(404);
-		await until(async () => await look(created.id), ({ status }) => status === 'completed');
+		await until(
+			async () => await look(created.id),
+			({ status }) => status === 'completed',
+		);
 		const content = await server.get(`/openai/v1/videos/${created.id}/content`);
 		expect(content.headers.get('content-type')).toBe('video/mp4');
 		const file = Buffer.from(await content.arrayBuffer());
@@ -332,9 +397,19 @@ describe('OpenAI: videos', () => {
 		await atOnce();
 		await server.fault({ path: '/videos', failJob: true, message: 'Moderated.' });
 		const { id } = await json<Video>(server.post('/openai/v1/videos', { prompt: 'x' }));
-		const failed = await until(async () => await look(id), ({ status }) => status === 'failed');
+		const failed = await until(
+			async () => await look(id),
+			({ status }) => status === 'failed',
+		);
 		expect(failed.error).toEqual({ code: 'video_generation_failed', message: 'Moderated.' });
-		expect((await fetch(`${server.url}/openai/v1/videos/${id}`, { method: 'DELETE', headers: { authorization: 'Bearer k' } })).status).toBe(200);
+		expect(
+			(
+				await fetch(`${server.url}/openai/v1/videos/${id}`, {
+					method: 'DELETE',
+					headers: { authorization: 'Bearer k' },
+				})
+			).status,
+		).toBe(200);
 		expect((await server.get(`/openai/v1/videos/${id}`)).status).toBe(404);
 	});
 
@@ -345,7 +420,10 @@ describe('OpenAI: videos', () => {
 		[{ prompt: 'x', model: 'sora-1' }, 'model'],
 	])('answers 400 for %j', async (body, param) => {
 		const response = await server.post('/openai/v1/videos', body);
-		expect([response.status, ((await response.json()) as { error: { param: string } }).error.param]).toEqual([400, param]);
+		expect([response.status, ((await response.json()) as { error: { param: string } }).error.param]).toEqual([
+			400,
+			param,
+		]);
 	});
 });
 
@@ -370,6 +448,10 @@ describe('Gemini: Veo', () => {
 		expect((await fetch(uri)).status).toBe(403);
 		const file = await fetch(`${uri}&key=k`);
 		expect(file.headers.get('content-type')).toBe('video/mp4');
-		expect(await inspectVideo(Buffer.from(await file.arrayBuffer()))).toMatchObject({ width: 720, height: 1280, seconds: 4 });
+		expect(await inspectVideo(Buffer.from(await file.arrayBuffer()))).toMatchObject({
+			width: 720,
+			height: 1280,
+			seconds: 4,
+		});
 	});
 });

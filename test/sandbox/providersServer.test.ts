@@ -6,7 +6,8 @@ beforeAll(async () => await server.start(), 60_000);
 afterAll(async () => await server.stop());
 beforeEach(async () => await server.reset());
 
-const picture = async () => await server.post('/openai/v1/images/generations', { model: 'dall-e-2', prompt: 'tea', size: '256x256' });
+const picture = async () =>
+	await server.post('/openai/v1/images/generations', { model: 'dall-e-2', prompt: 'tea', size: '256x256' });
 
 describe('the server', () => {
 	it('says in one sentence that its port is in use', async () => {
@@ -51,7 +52,9 @@ describe('faults', () => {
 		expect((await picture()).status).toBe(200);
 		const { generations, requests } = await server.stats();
 		expect(generations.openai!.total).toBe(1);
-		expect(requests.filter(({ provider }) => provider === 'openai').map(({ status }) => status)).toEqual([429, 429, 200]);
+		expect(requests.filter(({ provider }) => provider === 'openai').map(({ status }) => status)).toEqual([
+			429, 429, 200,
+		]);
 	});
 
 	it('strikes only the path it names', async () => {

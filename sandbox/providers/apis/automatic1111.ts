@@ -36,7 +36,9 @@ class ValidationRefusal extends Refusal {
 async function readBody(c: Context): Promise<Body> {
 	const body = bodySchema.safeParse(await readJsonObject(c));
 	if (body.success) return body.data;
-	throw new ValidationRefusal(body.error.issues.map(({ path, message }) => ({ loc: ['body', ...path], msg: message, type: 'value_error' })));
+	throw new ValidationRefusal(
+		body.error.issues.map(({ path, message }) => ({ loc: ['body', ...path], msg: message, type: 'value_error' })),
+	);
 }
 
 async function generate(sandbox: Sandbox, body: Body, references: Buffer[]) {
@@ -64,7 +66,8 @@ async function generate(sandbox: Sandbox, body: Body, references: Buffer[]) {
 		batch_size: body.batch_size,
 		sd_model_name: 'sandbox',
 		infotexts: seeds.map(
-			(each) => `${prompt}\nSteps: ${body.steps}, Sampler: ${sampler}, CFG scale: ${body.cfg_scale}, Seed: ${each}, Size: ${width}x${height}`,
+			(each) =>
+				`${prompt}\nSteps: ${body.steps}, Sampler: ${sampler}, CFG scale: ${body.cfg_scale}, Seed: ${each}, Size: ${width}x${height}`,
 		),
 	};
 	const { init_images: _initImages, ...parameters } = body;
@@ -93,13 +96,30 @@ export const automatic1111: ProviderApi = {
 			}
 		});
 		routes.get('/sdapi/v1/sd-models', (c) =>
-			c.json([{ title: CHECKPOINT, model_name: 'sandbox', hash: '0000000000', sha256: null, filename: 'sandbox.safetensors', config: null }]),
+			c.json([
+				{
+					title: CHECKPOINT,
+					model_name: 'sandbox',
+					hash: '0000000000',
+					sha256: null,
+					filename: 'sandbox.safetensors',
+					config: null,
+				},
+			]),
 		);
-		routes.get('/sdapi/v1/samplers', (c) => c.json(['Euler a', 'DPM++ 2M'].map((name) => ({ name, aliases: [], options: {} }))));
+		routes.get('/sdapi/v1/samplers', (c) =>
+			c.json(['Euler a', 'DPM++ 2M'].map((name) => ({ name, aliases: [], options: {} }))),
+		);
 		routes.get('/sdapi/v1/options', (c) => c.json({ sd_model_checkpoint: CHECKPOINT }));
 		routes.post('/sdapi/v1/options', (c) => c.json(null));
 		routes.get('/sdapi/v1/progress', (c) =>
-			c.json({ progress: 0, eta_relative: 0, state: { skipped: false, interrupted: false, job: '', job_count: 0 }, current_image: null, textinfo: null }),
+			c.json({
+				progress: 0,
+				eta_relative: 0,
+				state: { skipped: false, interrupted: false, job: '', job_count: 0 },
+				current_image: null,
+				textinfo: null,
+			}),
 		);
 		return routes;
 	},

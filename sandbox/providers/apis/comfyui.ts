@@ -40,7 +40,10 @@ function readGraph(body: Record<string, unknown>): { graph: Graph; jobs: ImageJo
 	if (body.prompt === undefined) throw new GraphRefusal('no_prompt', 'No prompt provided');
 	const parsed = graphSchema.safeParse(body.prompt);
 	if (!parsed.success) {
-		throw new GraphRefusal('invalid_prompt', "Cannot execute because a node is missing the class_type property: export the workflow in API format.");
+		throw new GraphRefusal(
+			'invalid_prompt',
+			'Cannot execute because a node is missing the class_type property: export the workflow in API format.',
+		);
 	}
 	const graph = parsed.data;
 	const jobs = readImageJobs(graph);
@@ -49,8 +52,17 @@ function readGraph(body: Record<string, unknown>): { graph: Graph; jobs: ImageJo
 	if (broken.length > 0) {
 		const nodeErrors: Record<string, { errors: object[]; dependent_outputs: string[]; class_type: string }> = {};
 		for (const { nodeId, input, target } of broken) {
-			const error = (nodeErrors[nodeId] ??= { errors: [], dependent_outputs: [], class_type: graph[nodeId]!.class_type });
-			error.errors.push({ type: 'bad_linked_input', message: 'Bad linked input', details: `${input}: no node ${target}`, extra_info: { input_name: input } });
+			const error = (nodeErrors[nodeId] ??= {
+				errors: [],
+				dependent_outputs: [],
+				class_type: graph[nodeId]!.class_type,
+			});
+			error.errors.push({
+				type: 'bad_linked_input',
+				message: 'Bad linked input',
+				details: `${input}: no node ${target}`,
+				extra_info: { input_name: input },
+			});
 		}
 		throw new GraphRefusal('prompt_outputs_failed_validation', 'Prompt outputs failed validation', nodeErrors);
 	}
@@ -82,7 +94,11 @@ class ImageFolders {
 	nextName(prefix: string, type: Folder): ImageName {
 		this.counter += 1;
 		const parts = prefix.split('/');
-		return { filename: `${parts.pop()}_${String(this.counter).padStart(5, '0')}_.png`, subfolder: parts.join('/'), type };
+		return {
+			filename: `${parts.pop()}_${String(this.counter).padStart(5, '0')}_.png`,
+			subfolder: parts.join('/'),
+			type,
+		};
 	}
 }
 
@@ -118,7 +134,10 @@ function toHistoryEntry({ id, number, graph, extra, outputNodes, job }: QueuedPr
 				['execution_start', { prompt_id: id, timestamp: job.startedAt.getTime() }],
 				isFine
 					? ['execution_success', { prompt_id: id, timestamp }]
-					: ['execution_error', { prompt_id: id, timestamp, exception_message: job.error ?? 'Interrupted', exception_type: 'Exception' }],
+					: [
+							'execution_error',
+							{ prompt_id: id, timestamp, exception_message: job.error ?? 'Interrupted', exception_type: 'Exception' },
+						],
 			],
 		},
 		meta: {},
@@ -132,7 +151,13 @@ function serverRoutes(sandbox: Sandbox): Hono {
 	const prompts = new Map<string, QueuedPrompt>();
 	const isOpen = ({ job }: QueuedPrompt) => job.state === 'queued' || job.state === 'running';
 	const inState = (state: string) => [...prompts.values()].filter(({ job }) => job.state === state);
-	const toQueueEntry = ({ number, id, graph, extra, outputNodes }: QueuedPrompt) => [number, id, graph, extra, outputNodes];
+	const toQueueEntry = ({ number, id, graph, extra, outputNodes }: QueuedPrompt) => [
+		number,
+		id,
+		graph,
+		extra,
+		outputNodes,
+	];
 
 	routes.post('/prompt', async (c) => {
 		const body = await readJsonObject(c);
@@ -145,9 +170,15 @@ function serverRoutes(sandbox: Sandbox): Hono {
 		return c.json({ prompt_id: id, number, node_errors: {} });
 	});
 	routes.get('/prompt', (c) => c.json({ exec_info: { queue_remaining: [...prompts.values()].filter(isOpen).length } }));
-	routes.get('/queue', (c) => c.json({ queue_running: inState('running').map(toQueueEntry), queue_pending: inState('queued').map(toQueueEntry) }));
+	routes.get('/queue', (c) =>
+		c.json({ queue_running: inState('running').map(toQueueEntry), queue_pending: inState('queued').map(toQueueEntry) }),
+	);
 	routes.get('/history', (c) =>
-		c.json(Object.fromEntries([...prompts.values()].filter((each) => !isOpen(each)).map((each) => [each.id, toHistoryEntry(each)]))),
+		c.json(
+			Object.fromEntries(
+				[...prompts.values()].filter((each) => !isOpen(each)).map((each) => [each.id, toHistoryEntry(each)]),
+			),
+		),
 	);
 	routes.get('/history/:id', (c) => {
 		const prompt = prompts.get(c.req.param('id'));
@@ -163,7 +194,10 @@ function serverRoutes(sandbox: Sandbox): Hono {
 		const { filename = '', subfolder = '', type = 'output' } = c.req.query();
 		const picture = folders.get({ filename, subfolder, type: type as Folder });
 		if (!picture) return c.body(null, 404);
-		return c.body(new Uint8Array(picture), 200, { 'content-type': 'image/png', 'content-disposition': `filename="${filename}"` });
+		return c.body(new Uint8Array(picture), 200, {
+			'content-type': 'image/png',
+			'content-disposition': `filename="${filename}"`,
+		});
 	});
 	routes.post('/upload/image', async (c) => {
 		const { fields, files } = await readMultipart(c);
@@ -175,7 +209,10 @@ function serverRoutes(sandbox: Sandbox): Hono {
 		return c.json({ name: kept.filename, subfolder: kept.subfolder, type: kept.type });
 	});
 	routes.get('/system_stats', (c: Context) =>
-		c.json({ system: { os: process.platform, comfyui_version: 'sandbox', python_version: '', ram_total: 0, ram_free: 0 }, devices: [] }),
+		c.json({
+			system: { os: process.platform, comfyui_version: 'sandbox', python_version: '', ram_total: 0, ram_free: 0 },
+			devices: [],
+		}),
 	);
 	return routes;
 }

@@ -25,7 +25,8 @@ export interface ImageJob {
 	imageNames: string[];
 }
 
-const isLink = (value: unknown): value is [string, number] => Array.isArray(value) && value.length === 2 && typeof value[1] === 'number';
+const isLink = (value: unknown): value is [string, number] =>
+	Array.isArray(value) && value.length === 2 && typeof value[1] === 'number';
 
 /** A link to a node that is not there. */
 export interface BrokenLink {
@@ -54,7 +55,8 @@ function upstream(graph: Graph, nodeId: string, only?: string): GraphNode[] {
 		seen.add(id);
 		found.push(node);
 		const entries = Object.entries(node.inputs);
-		const followed = only && entries.some(([name]) => name === only) ? entries.filter(([name]) => name === only) : entries;
+		const followed =
+			only && entries.some(([name]) => name === only) ? entries.filter(([name]) => name === only) : entries;
 		queue.push(...followed.flatMap(([, value]) => (isLink(value) ? [String(value[0])] : [])));
 	}
 	return found;

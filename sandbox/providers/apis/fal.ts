@@ -91,7 +91,12 @@ async function run(sandbox: Sandbox, origin: string, model: string, input: Input
 		const seconds = Math.min(20, Math.max(1, Number.parseInt(String(input.duration), 10)));
 		const file = await makeVideoFile(sandbox, 'fal', { prompt, ...size, seconds, seed, reference: references[0] });
 		return {
-			video: { url: fileUrl(origin, file), content_type: file.mimeType, file_name: 'output.mp4', file_size: file.content.length },
+			video: {
+				url: fileUrl(origin, file),
+				content_type: file.mimeType,
+				file_name: 'output.mp4',
+				file_size: file.content.length,
+			},
 			seed,
 		};
 	}
@@ -103,7 +108,9 @@ async function run(sandbox: Sandbox, origin: string, model: string, input: Input
 	for (let index = 0; index < input.num_images; index++) {
 		const request = { prompt, ...size, seed: seed + index, format: input.output_format, references };
 		const file = await makePictureFile(sandbox, 'fal', request);
-		const url = input.sync_mode ? `data:${file.mimeType};base64,${file.content.toString('base64')}` : fileUrl(origin, file);
+		const url = input.sync_mode
+			? `data:${file.mimeType};base64,${file.content.toString('base64')}`
+			: fileUrl(origin, file);
 		images.push({ url, ...size, content_type: file.mimeType });
 	}
 	return { images, timings: { inference: 0.5 }, seed, has_nsfw_concepts: images.map(() => false), prompt };
@@ -153,11 +160,14 @@ function queueRoutes(sandbox: Sandbox): Hono {
 		if (state === 'queued') return c.json({ status: 'IN_QUEUE', queue_position: 0, ...urls }, 202);
 		if (state === 'running') return c.json({ status: 'IN_PROGRESS', logs: null, ...urls }, 202);
 		// A failed request is completed as well: its error is the result.
-		const failure = state === 'succeeded' ? {} : { error: job.error ?? 'Request was cancelled', error_type: 'request_failed' };
+		const failure =
+			state === 'succeeded' ? {} : { error: job.error ?? 'Request was cancelled', error_type: 'request_failed' };
 		return c.json({ status: 'COMPLETED', logs: null, metrics: { inference_time: 0.5 }, ...failure, ...urls });
 	});
 	routes.put('/:owner/:name/requests/:id/cancel', (c) => {
-		return find(c).job.cancel() ? c.json({ status: 'CANCELLATION_REQUESTED' }, 202) : c.json({ status: 'ALREADY_COMPLETED' }, 400);
+		return find(c).job.cancel()
+			? c.json({ status: 'CANCELLATION_REQUESTED' }, 202)
+			: c.json({ status: 'ALREADY_COMPLETED' }, 400);
 	});
 	routes.get('/:owner/:name/requests/:id', (c) => {
 		const { job } = find(c);

@@ -60,7 +60,14 @@ function toValidationRefusal(error: z.ZodError, prefix: string[]): Refusal {
 
 async function run(sandbox: Sandbox, origin: string, model: string, input: Input): Promise<string | string[]> {
 	const { prompt, seed } = input;
-	const addresses = [input.image, input.input_image, input.image_prompt, input.start_image, input.first_frame_image, ...(input.image_input ?? [])];
+	const addresses = [
+		input.image,
+		input.input_image,
+		input.image_prompt,
+		input.start_image,
+		input.first_frame_image,
+		...(input.image_input ?? []),
+	];
 	const references = await Promise.all(
 		addresses.flatMap((address) => (address ? [loadReference(sandbox, address)] : [])),
 	);
@@ -91,7 +98,13 @@ interface Prediction {
 	origin: string;
 }
 
-const STATUSES = { queued: 'starting', running: 'processing', succeeded: 'succeeded', failed: 'failed', canceled: 'canceled' } as const;
+const STATUSES = {
+	queued: 'starting',
+	running: 'processing',
+	succeeded: 'succeeded',
+	failed: 'failed',
+	canceled: 'canceled',
+} as const;
 
 function toPredictionObject({ model, version, input, job, origin }: Prediction, state = job.state) {
 	const base = `${origin}/replicate/v1/predictions/${job.id}`;
@@ -143,13 +156,18 @@ async function hasEndedWithin({ job }: Prediction, seconds: number): Promise<boo
 function requireKey(authorization: string | undefined) {
 	const key = authorization?.match(/^(?:Bearer|Token)\s+(\S+)$/i)?.[1];
 	if (!key) throw new Refusal(401, 'You did not pass an authentication token', { type: 'Unauthenticated' });
-	if (key === 'wrong') throw new Refusal(401, 'You did not pass a valid authentication token', { type: 'Unauthenticated' });
+	if (key === 'wrong')
+		throw new Refusal(401, 'You did not pass a valid authentication token', { type: 'Unauthenticated' });
 }
 
 /** Stand-in for Replicate: `<server>/replicate/v1` is its `https://api.replicate.com/v1`. */
 export const replicate: ProviderApi = {
 	name: 'replicate',
-	toErrorBody: ({ status, message, detail }) => ({ ...(detail.type ? { title: detail.type } : {}), detail: message, status }),
+	toErrorBody: ({ status, message, detail }) => ({
+		...(detail.type ? { title: detail.type } : {}),
+		detail: message,
+		status,
+	}),
 	routes(sandbox) {
 		const routes = new Hono();
 		const predictions = new Map<string, Prediction>();
@@ -165,10 +183,16 @@ export const replicate: ProviderApi = {
 			const parsed = inputSchema.safeParse(body.input);
 			if (!parsed.success) throw toValidationRefusal(parsed.error, ['input']);
 			const origin = originOf(c);
-			const job = startJob(sandbox, 'replicate', c.req.path, async () => await run(sandbox, origin, model, parsed.data));
+			const job = startJob(
+				sandbox,
+				'replicate',
+				c.req.path,
+				async () => await run(sandbox, origin, model, parsed.data),
+			);
 			const prediction: Prediction = { model, version, input: body.input, job, origin };
 			predictions.set(job.id, prediction);
-			if (body.webhook && (body.webhook_events_filter ?? ['completed']).includes('completed')) void sendOutcome(body.webhook, prediction);
+			if (body.webhook && (body.webhook_events_filter ?? ['completed']).includes('completed'))
+				void sendOutcome(body.webhook, prediction);
 			const patience = readPatience(c.req.header('prefer'));
 			if (patience === 0) return c.json(toPredictionObject(prediction, 'queued'), 201);
 			const hasEnded = await hasEndedWithin(prediction, patience);
@@ -197,7 +221,11 @@ export const replicate: ProviderApi = {
 			return await create(c, `${owner}/${name}`, 'hidden', await readBody(c));
 		});
 		routes.get('/v1/predictions', (c) =>
-			c.json({ previous: null, next: null, results: [...predictions.values()].reverse().map((each) => toPredictionObject(each)) }),
+			c.json({
+				previous: null,
+				next: null,
+				results: [...predictions.values()].reverse().map((each) => toPredictionObject(each)),
+			}),
 		);
 		routes.get('/v1/predictions/:id', (c) => {
 			const prediction = find(c);

@@ -27,7 +27,8 @@ function readOrder(fields: Record<string, string>, side: number, hasImage: boole
 	if (prompt.length > LONGEST_PROMPT) errors.push(`prompt: must be ${LONGEST_PROMPT} characters or fewer`);
 	if (!ASPECT_RATIOS.includes(ratio)) errors.push(`aspect_ratio: must be one of ${ASPECT_RATIOS.join(', ')}`);
 	if (!FORMATS.includes(format as PictureFormat)) errors.push(`output_format: must be one of ${FORMATS.join(', ')}`);
-	if (!/^\d+$/.test(seed) || Number(seed) > LARGEST_SEED) errors.push(`seed: must be a number from 0 to ${LARGEST_SEED}`);
+	if (!/^\d+$/.test(seed) || Number(seed) > LARGEST_SEED)
+		errors.push(`seed: must be a number from 0 to ${LARGEST_SEED}`);
 	if (hasImage && !(Number(fields.strength) >= 0 && Number(fields.strength) <= 1)) {
 		errors.push('strength: must be a number from 0 to 1 when an image is given');
 	}
@@ -44,7 +45,14 @@ function readOrder(fields: Record<string, string>, side: number, hasImage: boole
 	};
 }
 
-const ERROR_NAMES: Record<number, string> = { 400: 'bad_request', 401: 'unauthorized', 402: 'payment_required', 403: 'content_moderation', 404: 'not_found', 429: 'rate_limit_exceeded' };
+const ERROR_NAMES: Record<number, string> = {
+	400: 'bad_request',
+	401: 'unauthorized',
+	402: 'payment_required',
+	403: 'content_moderation',
+	404: 'not_found',
+	429: 'rate_limit_exceeded',
+};
 
 /** Stand-in for Stability AI: `<server>/stability` is its `https://api.stability.ai`; POST /v2beta/stable-image/generate/{core, ultra, sd3}. */
 export const stability: ProviderApi = {

@@ -51,4 +51,5 @@ export class FileStore {
 }
 
 /** Where a stored file is served: the id, and the name as the last part so that clients see its extension. */
-export const fileUrl = (origin: string, file: StoredFile) => `${origin}/files/${file.id}/${encodeURIComponent(file.name)}`;
+export const fileUrl = (origin: string, file: StoredFile) =>
+	`${origin}/files/${file.id}/${encodeURIComponent(file.name)}`;

@@ -30,7 +30,10 @@ const KEPT_REQUESTS = 200;
 
 /** Counts what the providers made and remembers the latest requests. */
 export class Ledger {
-	private readonly generations = new Map<string, Omit<ProviderStatistics, 'prompts'> & { prompts: Map<string, number> }>();
+	private readonly generations = new Map<
+		string,
+		Omit<ProviderStatistics, 'prompts'> & { prompts: Map<string, number> }
+	>();
 	private readonly requests: RecordedRequest[] = [];
 
 	/** Notes that a provider made one thing for a prompt. */
@@ -51,7 +54,8 @@ export class Ledger {
 	/** Everything so far, the latest request last. */
 	read(): { generations: Record<string, ProviderStatistics>; requests: readonly RecordedRequest[] } {
 		const generations = [...this.generations].map(
-			([provider, statistics]) => [provider, { ...statistics, prompts: Object.fromEntries(statistics.prompts) }] as const,
+			([provider, statistics]) =>
+				[provider, { ...statistics, prompts: Object.fromEntries(statistics.prompts) }] as const,
 		);
 		return { generations: Object.fromEntries(generations), requests: this.requests };
 	}

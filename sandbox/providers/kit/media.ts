@@ -4,7 +4,11 @@ import { drawPicture, mimeTypeOf, type PictureFormat, type PictureRequest } from
 import { makeVideo, type VideoRequest } from '../making/video';
 
 /** Draws a picture for a provider, counts it and puts it where a link can reach it. */
-export async function makePictureFile(sandbox: Sandbox, provider: string, request: PictureRequest): Promise<StoredFile> {
+export async function makePictureFile(
+	sandbox: Sandbox,
+	provider: string,
+	request: PictureRequest,
+): Promise<StoredFile> {
 	const picture = await drawPicture(request);
 	sandbox.ledger.addGeneration(provider, 'image', request.prompt);
 	const format: PictureFormat = request.format ?? 'png';

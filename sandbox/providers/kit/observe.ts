@@ -48,10 +48,14 @@ export function observe(api: ProviderApi, sandbox: Sandbox, log: (line: string) 
 			c.res = toErrorResponse(
 				c,
 				api,
-				new Refusal(fault.status as ContentfulStatusCode, fault.message ?? `The sandbox was told to answer ${fault.status}.`, {
-					code: fault.code,
-					retryAfterSeconds: fault.retryAfterSeconds,
-				}),
+				new Refusal(
+					fault.status as ContentfulStatusCode,
+					fault.message ?? `The sandbox was told to answer ${fault.status}.`,
+					{
+						code: fault.code,
+						retryAfterSeconds: fault.retryAfterSeconds,
+					},
+				),
 			);
 		} else {
 			await next();

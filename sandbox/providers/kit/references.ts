@@ -22,7 +22,9 @@ export async function loadReference(sandbox: Sandbox, address: string): Promise<
 	const own = sandbox.files.get(address.match(/\/files\/([0-9a-f]{32})\//)?.[1] ?? '');
 	if (own) return own.content;
 	if (!isLoopback(address)) {
-		throw new UnreachableReferenceError(`Failed to download the file ${address}: the sandbox fetches from this machine only.`);
+		throw new UnreachableReferenceError(
+			`Failed to download the file ${address}: the sandbox fetches from this machine only.`,
+		);
 	}
 	try {
 		const response = await fetch(address, { signal: AbortSignal.timeout(FETCH_LIMIT_MS) });

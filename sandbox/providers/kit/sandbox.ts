@@ -24,7 +24,12 @@ export function createSandbox(): Sandbox {
 }
 
 /** Starts a job in a provider's queue; a fault with `failJob` makes it fail instead of working. */
-export function startJob<Result>(sandbox: Sandbox, provider: string, path: string, work: () => Promise<Result>): Job<Result> {
+export function startJob<Result>(
+	sandbox: Sandbox,
+	provider: string,
+	path: string,
+	work: () => Promise<Result>,
+): Job<Result> {
 	const fault = sandbox.faults.take(provider, path, true);
 	return sandbox.timing.start(async () => {
 		if (fault) throw new Error(fault.message ?? 'The sandbox was told to let this job fail.');

@@ -57,8 +57,14 @@ function wrap(text: string, width: number): string[] {
  * @param text any text; control characters and line breaks count as spaces
  * @param box width and height in pixels, and the largest and smallest type size in pixels
  */
-export function setText(text: string, box: { width: number; height: number; largest: number; smallest: number }): SetText {
-	const clean = text.replace(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]+/gu, ' ').trim().slice(0, 4000);
+export function setText(
+	text: string,
+	box: { width: number; height: number; largest: number; smallest: number },
+): SetText {
+	const clean = text
+		.replace(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]+/gu, ' ')
+		.trim()
+		.slice(0, 4000);
 	for (let fontSize = box.largest; ; fontSize = Math.max(box.smallest, fontSize * 0.88)) {
 		const lineHeight = fontSize * 1.25;
 		const room = Math.max(1, Math.floor(box.height / lineHeight));

@@ -43,11 +43,15 @@ const FINAL_ANSWER_TOOL = 'format_final_json_response';
 
 const FORMAT_INSTRUCTIONS = /You must format your output as a JSON value[\s\S]*$/;
 
-const schemaSchema = z.object({ type: z.string().optional(), properties: z.record(z.unknown()).optional() }).passthrough();
+const schemaSchema = z
+	.object({ type: z.string().optional(), properties: z.record(z.unknown()).optional() })
+	.passthrough();
 
 /** What the user asks for: the last user message with words, without instructions on the format of the answer. */
 export function toPrompt({ messages }: ChatRequest): string {
-	const texts = messages.filter(({ role }) => role === 'user').map(({ text }) => text.replace(FORMAT_INSTRUCTIONS, '').trim());
+	const texts = messages
+		.filter(({ role }) => role === 'user')
+		.map(({ text }) => text.replace(FORMAT_INSTRUCTIONS, '').trim());
 	return texts.filter(Boolean).at(-1) ?? '';
 }
 
@@ -78,11 +82,17 @@ function chooseTool(request: ChatRequest, prompt: string): ChatTool | undefined 
 	const { messages, tools, toolChoice } = request;
 	if (toolChoice === 'none') return undefined;
 	const ordinary = tools.filter(({ name }) => name !== FINAL_ANSWER_TOOL);
-	const called = new Set(messages.slice(messages.findLastIndex(({ role }) => role === 'user') + 1).flatMap(({ toolNames }) => toolNames ?? []));
+	const called = new Set(
+		messages
+			.slice(messages.findLastIndex(({ role }) => role === 'user') + 1)
+			.flatMap(({ toolNames }) => toolNames ?? []),
+	);
 	if (toolChoice === 'required') return ordinary.find(({ name }) => !called.has(name)) ?? tools[0];
 	if (toolChoice !== 'auto') return tools.find(({ name }) => name === toolChoice);
 	const words = prompt.toLowerCase().replaceAll('_', ' ');
-	const named = ordinary.find(({ name }) => !called.has(name) && words.includes(name.toLowerCase().replaceAll('_', ' ')));
+	const named = ordinary.find(
+		({ name }) => !called.has(name) && words.includes(name.toLowerCase().replaceAll('_', ' ')),
+	);
 	return named ?? tools.find(({ name }) => name === FINAL_ANSWER_TOOL);
 }
 
@@ -106,6 +116,7 @@ export function answerChat(request: ChatRequest): ChatReply {
 	const lastTool = request.messages.at(-1);
 	if (lastTool?.role === 'tool') return { text: `The tool answered: ${lastTool.text}`, toolCalls: [] };
 	const attachments = request.messages.reduce((sum, message) => sum + (message.attachments ?? 0), 0);
-	const seen = attachments > 0 ? `You sent ${attachments} ${attachments === 1 ? 'attachment' : 'attachments'} along.\n\n` : '';
+	const seen =
+		attachments > 0 ? `You sent ${attachments} ${attachments === 1 ? 'attachment' : 'attachments'} along.\n\n` : '';
 	return { text: seen + writeText(prompt), toolCalls: [] };
 }

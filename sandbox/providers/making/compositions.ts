@@ -23,7 +23,10 @@ const hills: Composition = ({ width, height, palette, random, phase }) => {
 	const sunX = width * random.between(0.2, 0.8);
 	const sunY = height * (random.between(0.18, 0.34) + 0.05 * Math.sin(phase * TURN));
 	const glow = [2.2, 1.6, 1.2]
-		.map((size) => `<circle cx="${n(sunX)}" cy="${n(sunY)}" r="${n(sunRadius * size)}" fill="${palette.shapes[4]}" opacity="0.12"/>`)
+		.map(
+			(size) =>
+				`<circle cx="${n(sunX)}" cy="${n(sunY)}" r="${n(sunRadius * size)}" fill="${palette.shapes[4]}" opacity="0.12"/>`,
+		)
 		.join('');
 	const sun = `<circle cx="${n(sunX)}" cy="${n(sunY)}" r="${n(sunRadius)}" fill="${palette.shapes[4]}"/>`;
 	const rows = 6;

@@ -55,12 +55,16 @@ interface Context {
 
 /** A text for the property of that name; links and ids are taken from the prompt where it has some. */
 function makeString(schema: JsonSchema, name: string, { prompt, subject }: Context): string {
-	if (schema.format === 'uri' || /url|link/i.test(name)) return prompt.match(/https?:\/\/[^\s"'<>)]+/)?.[0] ?? FORMATS.uri!;
+	if (schema.format === 'uri' || /url|link/i.test(name))
+		return prompt.match(/https?:\/\/[^\s"'<>)]+/)?.[0] ?? FORMATS.uri!;
 	if (schema.format && FORMATS[schema.format]) return FORMATS[schema.format]!;
 	if (/mail/i.test(name)) return FORMATS.email!;
 	const id = /(?:^|_|[a-z])id$/i.test(name) ? prompt.match(/\b[a-z]{2,6}_\w*\d\w*/)?.[0] : undefined;
 	if (id) return id;
-	const label = name.replace(/[_-]+/g, ' ').replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+	const label = name
+		.replace(/[_-]+/g, ' ')
+		.replace(/([a-z])([A-Z])/g, '$1 $2')
+		.toLowerCase();
 	const text = /prompt|title|name|subject|query|^(?:\d+)?$/i.test(name) ? subject : `The ${label} of ${subject}`;
 	return text.padEnd(schema.minLength ?? 0, '.').slice(0, schema.maxLength ?? 2_000);
 }
@@ -86,7 +90,9 @@ function make(schema: JsonSchema, name: string, context: Context, depth: number)
 		return parts.every((part) => typeof part === 'object') ? Object.assign({}, ...parts) : parts[0];
 	}
 	// Gemini writes the names of types in capitals.
-	const types = [schema.type ?? (schema.properties ? 'object' : schema.items ? 'array' : 'string')].flat().map((type) => type.toLowerCase());
+	const types = [schema.type ?? (schema.properties ? 'object' : schema.items ? 'array' : 'string')]
+		.flat()
+		.map((type) => type.toLowerCase());
 	switch (types.find((type) => type !== 'null') ?? 'null') {
 		case 'object': {
 			const names = Object.keys(schema.properties ?? {}).filter(
@@ -95,7 +101,10 @@ function make(schema: JsonSchema, name: string, context: Context, depth: number)
 			return Object.fromEntries(names.map((key) => [key, make(schema.properties![key]!, key, context, depth + 1)]));
 		}
 		case 'array': {
-			const length = depth < DEEPEST ? Math.min(Math.max(schema.minItems ?? 0, 2), schema.maxItems ?? Number.POSITIVE_INFINITY) : (schema.minItems ?? 0);
+			const length =
+				depth < DEEPEST
+					? Math.min(Math.max(schema.minItems ?? 0, 2), schema.maxItems ?? Number.POSITIVE_INFINITY)
+					: (schema.minItems ?? 0);
 			const label = (index: number) => `${name}${name ? '_' : ''}${index + 1}`;
 			return Array.from({ length }, (_, index) => make(schema.items ?? {}, label(index), context, depth + 1));
 		}

@@ -131,7 +131,10 @@ export async function makeGrain(seed: string, width: number, height: number, str
 	const noise = createRandom(`${seed}\u0000grain`).bytes(width * height);
 	const spread = Math.min(1, Math.max(0, strength)) * 0.3;
 	for (let index = 0; index < noise.length; index++) noise[index] = 128 + (noise[index]! - 128) * spread;
-	return await sharp(noise, { raw: { width, height, channels: 1 } }).toColourspace('b-w').png({ compressionLevel: 1 }).toBuffer();
+	return await sharp(noise, { raw: { width, height, channels: 1 } })
+		.toColourspace('b-w')
+		.png({ compressionLevel: 1 })
+		.toBuffer();
 }
 
 /**
@@ -145,7 +148,9 @@ export async function drawPicture(request: PictureRequest): Promise<Buffer> {
 	const { prompt, width, height, format = 'png', quality = 90, grain = 0, seed = 0 } = request;
 	for (const side of [width, height]) {
 		if (!Number.isInteger(side) || side < 1 || side > LARGEST_SIDE) {
-			throw new RangeError(`A picture's sides are whole numbers from 1 to ${LARGEST_SIDE} pixels, not ${width}x${height}.`);
+			throw new RangeError(
+				`A picture's sides are whole numbers from 1 to ${LARGEST_SIDE} pixels, not ${width}x${height}.`,
+			);
 		}
 	}
 	const draw = await preparePicture(request);
@@ -153,7 +158,9 @@ export async function drawPicture(request: PictureRequest): Promise<Buffer> {
 	if (format === 'png' && grain === 0) return png;
 	let picture = sharp(png);
 	if (grain > 0) {
-		picture = picture.composite([{ input: await makeGrain(`${prompt}${seed}`, width, height, grain), blend: 'soft-light' }]);
+		picture = picture.composite([
+			{ input: await makeGrain(`${prompt}${seed}`, width, height, grain), blend: 'soft-light' },
+		]);
 	}
 	if (format === 'jpeg') return await picture.flatten({ background: '#ffffff' }).jpeg({ quality }).toBuffer();
 	if (format === 'webp') return await picture.webp({ quality }).toBuffer();

@@ -2,8 +2,13 @@ import { createRandom, type Random } from './random';
 
 const SIGNATURE = "Written by the sandbox's local text model.";
 
+/** Orders that stand right before their object, and orders that need a word between: "Write a poem about". */
 const PLAIN_ORDER = /^(?:please\s+)?(?:describe|summari[sz]e|explain|translate|draw|paint)\s+/i;
-const ORDER = /^(?:please\s+)?(?:write|create|make|generate|draft|compose|give|produce|design|suggest|list)\b[^.:\n]{0,80}?(?:\b(?:about|for|on|of|to|that)\b|:)\s*/i;
+const ORDER = new RegExp(
+	'^(?:please\\s+)?(?:write|create|make|generate|draft|compose|give|produce|design|suggest|list)\\b' +
+		'[^.:\\n]{0,80}?(?:\\b(?:about|for|on|of|to|that)\\b|:)\\s*',
+	'i',
+);
 
 /** What a prompt is about: its first words after the order ("Write a poem about …"), at most 80 characters. */
 export function toSubject(prompt: string): string {
@@ -36,29 +41,67 @@ const ENDINGS = [
 	'The next step is yours.',
 ];
 const SLOGANS = ['{subject}, made to last', '{subject}. Simply better.', 'Meet {subject}', 'All the good of {subject}'];
-const POINTS = ['Begin with', 'Show the heart of', 'Leave room around', 'Say out loud what is special about', 'Finish with'];
+const POINTS = [
+	'Begin with',
+	'Show the heart of',
+	'Leave room around',
+	'Say out loud what is special about',
+	'Finish with',
+];
 const STYLES = ['soft morning light', 'bold flat colours', 'a wide calm composition', 'fine grain and deep shadows'];
 
-const fill = (template: string, subject: string) => template.replace('{subject}', subject);
+const CODE_ONLY = /\b(?:only|just|raw)\b[^.]*\bcode\b|\bcode only\b|\bno markdown\b/i;
 
-/** A short working program about the subject. */
-function writeCode(language: string, subject: string): string {
-	const quoted = JSON.stringify(subject);
-	switch (language) {
-		case 'python':
-			return `# ${SIGNATURE}\nSUBJECT = ${quoted}\n\n\ndef describe(subject: str) -> str:\n    words = subject.split()\n    return f"{subject} ({len(words)} words)"\n\n\nif __name__ == "__main__":\n    print(describe(SUBJECT))\n`;
-		case 'html': {
-			const text = subject.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
-			return `<!doctype html>\n<!-- ${SIGNATURE} -->\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>${text}</title>\n</head>\n<body>\n<h1>${text}</h1>\n</body>\n</html>\n`;
-		}
-		case 'sql':
-			return `-- ${SIGNATURE}\nCREATE TABLE notes (id INTEGER PRIMARY KEY, subject TEXT NOT NULL);\nINSERT INTO notes (subject) VALUES ('${subject.replaceAll("'", "''")}');\nSELECT id, subject FROM notes;\n`;
-		case 'bash':
-			return `#!/bin/sh\n# ${SIGNATURE}\nprintf '%s\\n' '${subject.replaceAll("'", `'"'"'`)}'\n`;
-		default:
-			return `// ${SIGNATURE}\nconst subject = ${quoted};\n\nfunction describe(text) {\n  return \`\${text} (\${text.split(' ').length} words)\`;\n}\n\nconsole.log(describe(subject));\n`;
-	}
-}
+const fill = (template: string, subject: string) => template.replace('{subject}', () => subject);
+
+const escapeHtml = (text: string) => text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
+
+/** Short working programs about a subject, line by line, by language. */
+const PROGRAMS: Record<string, (subject: string) => string[]> = {
+	python: (subject) => [
+		`# ${SIGNATURE}`,
+		`SUBJECT = ${JSON.stringify(subject)}`,
+		'',
+		'',
+		'def describe(subject: str) -> str:',
+		'    words = subject.split()',
+		'    return f"{subject} ({len(words)} words)"',
+		'',
+		'',
+		'if __name__ == "__main__":',
+		'    print(describe(SUBJECT))',
+	],
+	html: (subject) => [
+		'<!doctype html>',
+		`<!-- ${SIGNATURE} -->`,
+		'<html lang="en">',
+		'<head>',
+		'<meta charset="utf-8">',
+		`<title>${escapeHtml(subject)}</title>`,
+		'</head>',
+		'<body>',
+		`<h1>${escapeHtml(subject)}</h1>`,
+		'</body>',
+		'</html>',
+	],
+	sql: (subject) => [
+		`-- ${SIGNATURE}`,
+		'CREATE TABLE notes (id INTEGER PRIMARY KEY, subject TEXT NOT NULL);',
+		`INSERT INTO notes (subject) VALUES ('${subject.replaceAll("'", "''")}');`,
+		'SELECT id, subject FROM notes;',
+	],
+	bash: (subject) => ['#!/bin/sh', `# ${SIGNATURE}`, `printf '%s\\n' '${subject.replaceAll("'", `'"'"'`)}'`],
+	javascript: (subject) => [
+		`// ${SIGNATURE}`,
+		`const subject = ${JSON.stringify(subject)};`,
+		'',
+		'function describe(text) {',
+		"  return `${text} (${text.split(' ').length} words)`;",
+		'}',
+		'',
+		'console.log(describe(subject));',
+	],
+};
 
 const LANGUAGES: Array<[RegExp, string]> = [
 	[/\bpython\b/i, 'python'],
@@ -92,10 +135,12 @@ export function writeText(prompt: string): string {
 	}
 	const language = LANGUAGES.find(([pattern]) => pattern.test(prompt))?.[1];
 	if (language) {
-		const code = writeCode(language, subject);
-		return /\b(?:only|just|raw)\b[^.]*\bcode\b|\bcode only\b|\bno markdown\b/i.test(prompt) ? code : `\`\`\`${language}\n${code}\`\`\``;
+		const code = `${PROGRAMS[language]!(subject).join('\n')}\n`;
+		return CODE_ONLY.test(prompt) ? code : `\`\`\`${language}\n${code}\`\`\``;
 	}
-	if (/\b(?:slogan|tagline|headline|title|caption|tweet)\b/i.test(prompt)) return capitalize(fill(random.pick(SLOGANS), subject));
-	if (/\b(?:list|bullet|bullets|ideas|steps)\b/i.test(prompt)) return POINTS.map((point) => `- ${point} ${subject}`).join('\n');
+	if (/\b(?:slogan|tagline|headline|title|caption|tweet)\b/i.test(prompt))
+		return capitalize(fill(random.pick(SLOGANS), subject));
+	if (/\b(?:list|bullet|bullets|ideas|steps)\b/i.test(prompt))
+		return POINTS.map((point) => `- ${point} ${subject}`).join('\n');
 	return writeArticle(subject, random);
 }

@@ -27,7 +27,7 @@ const TEMPORAL_DELIMITER = Buffer.from([0x12, 0x00]);
 
 /** The coded picture of an AVIF file: one self-contained AV1 frame, which is what a video track is made of. */
 function toAv1Frame(avif: Buffer): Buffer {
-	for (let position = 0; position + 8 <= avif.length; ) {
+	for (let position = 0; position + 8 <= avif.length;) {
 		const size = avif.readUInt32BE(position);
 		if (avif.toString('latin1', position + 4, position + 8) === 'mdat') {
 			const frame = avif.subarray(position + 8, position + size);
@@ -78,7 +78,12 @@ export async function makeVideo(request: VideoRequest): Promise<Buffer> {
 	await output.start();
 	const decoderConfig = { codec: 'av01.0.12M.08', codedWidth: width, codedHeight: height };
 	for (let index = 0; index < Math.round(seconds * FRAMES_PER_SECOND); index++) {
-		const packet = new EncodedPacket(loop[index % loop.length]!, 'key', index / FRAMES_PER_SECOND, 1 / FRAMES_PER_SECOND);
+		const packet = new EncodedPacket(
+			loop[index % loop.length]!,
+			'key',
+			index / FRAMES_PER_SECOND,
+			1 / FRAMES_PER_SECOND,
+		);
 		await track.add(packet, { decoderConfig });
 	}
 	await output.finalize();

@@ -42,7 +42,8 @@ export function fileRoutes(sandbox: Sandbox): Hono {
 		const uploadId = c.req.query('upload_id');
 		if (!uploadId) {
 			if (!command.includes('start')) throw new Refusal(400, 'Upload has to begin with X-Goog-Upload-Command: start.');
-			const body = c.req.header('content-length') && c.req.header('content-length') !== '0' ? await readJsonObject(c) : {};
+			const body =
+				c.req.header('content-length') && c.req.header('content-length') !== '0' ? await readJsonObject(c) : {};
 			const { displayName, display_name } = (body.file ?? {}) as { displayName?: string; display_name?: string };
 			const id = randomUUID();
 			uploads.set(id, {
@@ -56,7 +57,8 @@ export function fileRoutes(sandbox: Sandbox): Hono {
 		}
 		const upload = uploads.get(uploadId);
 		if (!upload) throw new Refusal(404, 'The upload was not started or has been finished.');
-		if (!command.includes('finalize')) throw new Refusal(400, 'The sandbox takes a file in one piece: X-Goog-Upload-Command: upload, finalize.');
+		if (!command.includes('finalize'))
+			throw new Refusal(400, 'The sandbox takes a file in one piece: X-Goog-Upload-Command: upload, finalize.');
 		uploads.delete(uploadId);
 		const file = sandbox.files.add(Buffer.from(await c.req.arrayBuffer()), upload.mimeType, upload.name);
 		return c.json({ file: toFileObject(file, originOf(c)) }, 200, { 'x-goog-upload-status': 'final' });

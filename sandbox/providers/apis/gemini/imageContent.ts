@@ -39,9 +39,14 @@ function toReferences(sandbox: Sandbox, parts: readonly Part[]): Buffer[] {
 export async function generateImageContent(sandbox: Sandbox, model: string, body: unknown) {
 	const { contents, generationConfig } = parse(contentSchema, body);
 	const { parts } = contents.filter(({ role }) => role !== 'model').at(-1) ?? contents.at(-1)!;
-	const prompt = parts.map(({ text }) => text ?? '').join('\n').trim();
+	const prompt = parts
+		.map(({ text }) => text ?? '')
+		.join('\n')
+		.trim();
 	if (!prompt) throw new Refusal(400, 'GenerateContentRequest.contents: contents.parts must not be empty.');
-	const modalities = (generationConfig.responseModalities ?? ['TEXT', 'IMAGE']).map((modality) => modality.toUpperCase());
+	const modalities = (generationConfig.responseModalities ?? ['TEXT', 'IMAGE']).map((modality) =>
+		modality.toUpperCase(),
+	);
 	if (!modalities.includes('IMAGE')) {
 		throw new Refusal(400, `The model ${model} makes images: responseModalities has to contain IMAGE.`);
 	}

@@ -22,7 +22,8 @@ function requireKey(key: string | undefined) {
 			"Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other form of API consumer identity to call this API.",
 		);
 	}
-	if (key === 'wrong') throw new Refusal(400, 'API key not valid. Please pass a valid API key.', { code: 'API_KEY_INVALID' });
+	if (key === 'wrong')
+		throw new Refusal(400, 'API key not valid. Please pass a valid API key.', { code: 'API_KEY_INVALID' });
 }
 
 /** Stand-in for the Gemini API. Host for clients: `<server>/gemini`. */

@@ -41,7 +41,10 @@ const bodySchema = z.object({
 				.passthrough(),
 		)
 		.nullish(),
-	toolConfig: z.object({ functionCallingConfig: z.object({ mode: z.string().optional() }).passthrough().optional() }).passthrough().nullish(),
+	toolConfig: z
+		.object({ functionCallingConfig: z.object({ mode: z.string().optional() }).passthrough().optional() })
+		.passthrough()
+		.nullish(),
 	generationConfig: z
 		.object({ responseMimeType: z.string().nullish(), responseSchema: schemaSchema, responseJsonSchema: schemaSchema })
 		.passthrough()
@@ -53,7 +56,9 @@ type Parts = z.output<typeof partsSchema>;
 const toText = (parts: Parts) => parts.flatMap(({ text }) => text ?? []).join('\n');
 
 function toMessage({ role, parts }: { role?: string; parts: Parts }): ChatMessage {
-	const results = parts.flatMap(({ functionResponse }) => (functionResponse ? [JSON.stringify(functionResponse.response)] : []));
+	const results = parts.flatMap(({ functionResponse }) =>
+		functionResponse ? [JSON.stringify(functionResponse.response)] : [],
+	);
 	if (results.length > 0) return { role: 'tool', text: results.join('\n') };
 	return {
 		role: role === 'model' ? 'assistant' : 'user',
@@ -81,7 +86,10 @@ function toChatRequest(body: z.output<typeof bodySchema>): ChatRequest {
 			})),
 		),
 		toolChoice: TOOL_CHOICES[body.toolConfig?.functionCallingConfig?.mode ?? ''] ?? 'auto',
-		json: responseMimeType === 'application/json' ? { schema: (responseSchema ?? responseJsonSchema ?? undefined) as JsonSchema } : undefined,
+		json:
+			responseMimeType === 'application/json'
+				? { schema: (responseSchema ?? responseJsonSchema ?? undefined) as JsonSchema }
+				: undefined,
 	};
 }
 
@@ -105,7 +113,9 @@ export function generateTextContent(sandbox: Sandbox, model: string, body: unkno
 /** The pieces in which an answer is streamed; the last one tells how it finished. */
 export function toChunks(answer: ReturnType<typeof generateTextContent>): object[] {
 	const { content, finishReason, index } = answer.candidates[0]!;
-	const pieces = content.parts.flatMap((part) => ('text' in part ? toPieces(String(part.text)).map((text) => ({ text })) : [part]));
+	const pieces = content.parts.flatMap((part) =>
+		'text' in part ? toPieces(String(part.text)).map((text) => ({ text })) : [part],
+	);
 	return pieces.map((part, position) => ({
 		...answer,
 		candidates: [

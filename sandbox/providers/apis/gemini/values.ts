@@ -26,7 +26,8 @@ export function pictureSize(aspectRatio = '1:1', imageSize = '1K'): { width: num
 		throw new Refusal(400, `aspect_ratio must be one of ${ASPECT_RATIOS.join(', ')}, not '${aspectRatio}'.`);
 	}
 	const side = AREA_SIDES[imageSize];
-	if (!side) throw new Refusal(400, `image_size must be one of ${Object.keys(AREA_SIDES).join(', ')}, not '${imageSize}'.`);
+	if (!side)
+		throw new Refusal(400, `image_size must be one of ${Object.keys(AREA_SIDES).join(', ')}, not '${imageSize}'.`);
 	const [across, down] = aspectRatio.split(':').map(Number) as [number, number];
 	const width = Math.min(4096, Math.round((side * Math.sqrt(across / down)) / 16) * 16);
 	return { width, height: Math.round((width * down) / across / 16) * 16 };

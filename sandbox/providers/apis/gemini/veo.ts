@@ -14,7 +14,14 @@ const SIZES: Record<string, { width: number; height: number }> = {
 
 const bodySchema = z.object({
 	instances: z
-		.array(z.object({ prompt: z.string().min(1), image: z.object({ bytesBase64Encoded: z.string() }).passthrough().optional() }).passthrough())
+		.array(
+			z
+				.object({
+					prompt: z.string().min(1),
+					image: z.object({ bytesBase64Encoded: z.string() }).passthrough().optional(),
+				})
+				.passthrough(),
+		)
 		.min(1),
 	parameters: z
 		.object({
@@ -38,7 +45,9 @@ export function videoOperations(sandbox: Sandbox) {
 			const job = startJob(sandbox, 'gemini', c.req.path, async () => {
 				const files: StoredFile[] = [];
 				for (let seed = 0; seed < sampleCount; seed++) {
-					files.push(await makeVideoFile(sandbox, 'gemini', { prompt, ...SIZES[aspectRatio]!, seconds, seed, reference }));
+					files.push(
+						await makeVideoFile(sandbox, 'gemini', { prompt, ...SIZES[aspectRatio]!, seconds, seed, reference }),
+					);
 				}
 				return files;
 			});

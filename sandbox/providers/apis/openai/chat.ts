@@ -12,7 +12,9 @@ import { parseChatBody, toChatTools, toolChoiceSchema, toolsSchema, toToolChoice
 const messageSchema = z
 	.object({
 		role: z.enum(['system', 'developer', 'user', 'assistant', 'tool', 'function']),
-		content: z.union([z.string(), z.array(z.object({ type: z.string(), text: z.string().optional() }).passthrough())]).nullish(),
+		content: z
+			.union([z.string(), z.array(z.object({ type: z.string(), text: z.string().optional() }).passthrough())])
+			.nullish(),
 		tool_calls: z.array(z.object({ function: z.object({ name: z.string() }) })).nullish(),
 	})
 	.passthrough();
@@ -24,7 +26,13 @@ const bodySchema = z
 		tools: toolsSchema,
 		tool_choice: toolChoiceSchema,
 		response_format: z
-			.object({ type: z.string(), json_schema: z.object({ schema: z.record(z.unknown()).optional() }).passthrough().optional() })
+			.object({
+				type: z.string(),
+				json_schema: z
+					.object({ schema: z.record(z.unknown()).optional() })
+					.passthrough()
+					.optional(),
+			})
 			.nullish(),
 		stream: z.boolean().nullish(),
 		stream_options: z.object({ include_usage: z.boolean().optional() }).passthrough().nullish(),
@@ -46,7 +54,10 @@ function toChatMessage({ role, content, tool_calls: toolCalls }: Body['messages'
 
 function toChatRequest({ messages, tools, tool_choice: choice, response_format: format }: Body): ChatRequest {
 	if (messages.length === 0) {
-		throw new Refusal(400, "Invalid 'messages': empty array. Expected an array with minimum length 1.", { param: 'messages', code: 'empty_array' });
+		throw new Refusal(400, "Invalid 'messages': empty array. Expected an array with minimum length 1.", {
+			param: 'messages',
+			code: 'empty_array',
+		});
 	}
 	const isJson = format?.type === 'json_object' || format?.type === 'json_schema';
 	return {
@@ -62,7 +73,12 @@ const toUsage = ({ inputTokens, outputTokens }: CountedReply) => ({
 	completion_tokens: outputTokens,
 	total_tokens: inputTokens + outputTokens,
 	prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
-	completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0, accepted_prediction_tokens: 0, rejected_prediction_tokens: 0 },
+	completion_tokens_details: {
+		reasoning_tokens: 0,
+		audio_tokens: 0,
+		accepted_prediction_tokens: 0,
+		rejected_prediction_tokens: 0,
+	},
 });
 
 const toToolCalls = ({ toolCalls }: CountedReply) =>
@@ -100,7 +116,10 @@ export function chatRoutes(sandbox: Sandbox): Hono {
 			service_tier: 'default',
 			system_fingerprint: null,
 		};
-		const usage = toUsage({ ...replies[0]!, outputTokens: replies.reduce((sum, reply) => sum + reply.outputTokens, 0) });
+		const usage = toUsage({
+			...replies[0]!,
+			outputTokens: replies.reduce((sum, reply) => sum + reply.outputTokens, 0),
+		});
 		if (!body.stream) {
 			return c.json({
 				...head,
@@ -124,7 +143,8 @@ export function chatRoutes(sandbox: Sandbox): Hono {
 			const send = async (chunk: object) =>
 				await stream.writeSSE({ data: JSON.stringify({ ...head, object: 'chat.completion.chunk', ...chunk }) });
 			for (const [index, reply] of replies.entries()) {
-				for (const delta of toDeltas(reply)) await send({ choices: [{ index, delta, logprobs: null, finish_reason: null }] });
+				for (const delta of toDeltas(reply))
+					await send({ choices: [{ index, delta, logprobs: null, finish_reason: null }] });
 				await send({ choices: [{ index, delta: {}, logprobs: null, finish_reason: finishReasonOf(reply) }] });
 			}
 			if (body.stream_options?.include_usage) await send({ choices: [], usage });

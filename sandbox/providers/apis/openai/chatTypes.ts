@@ -14,7 +14,9 @@ const toolSchema = z
 		name: z.string().optional(),
 		description: z.string().nullish(),
 		parameters: jsonSchema.nullish(),
-		function: z.object({ name: z.string(), description: z.string().nullish(), parameters: jsonSchema.nullish() }).optional(),
+		function: z
+			.object({ name: z.string(), description: z.string().nullish(), parameters: jsonSchema.nullish() })
+			.optional(),
 	})
 	.passthrough();
 
@@ -23,7 +25,9 @@ export const toolsSchema = z.array(toolSchema).nullish();
 export const toolChoiceSchema = z
 	.union([
 		z.enum(['auto', 'none', 'required']),
-		z.object({ type: z.string(), name: z.string().optional(), function: z.object({ name: z.string() }).optional() }).passthrough(),
+		z
+			.object({ type: z.string(), name: z.string().optional(), function: z.object({ name: z.string() }).optional() })
+			.passthrough(),
 	])
 	.nullish();
 
@@ -53,16 +57,26 @@ export function toToolChoice(choice: z.output<typeof toolChoiceSchema>): string 
  *
  * @throws {Refusal} 400 for a missing or wrong parameter, 404 for a model that is none or does not chat
  */
-export function parseChatBody<Schema extends z.ZodTypeAny>(schema: Schema, body: Record<string, unknown>): z.output<Schema> {
+export function parseChatBody<Schema extends z.ZodTypeAny>(
+	schema: Schema,
+	body: Record<string, unknown>,
+): z.output<Schema> {
 	const { model } = body;
-	if (typeof model !== 'string' || !model) throw new Refusal(400, 'you must provide a model parameter', { param: 'model' });
+	if (typeof model !== 'string' || !model)
+		throw new Refusal(400, 'you must provide a model parameter', { param: 'model' });
 	if (!CHAT_MODEL.test(model)) {
-		throw new Refusal(404, `The model '${model}' does not exist, or it is not a chat model.`, { param: 'model', code: 'model_not_found' });
+		throw new Refusal(404, `The model '${model}' does not exist, or it is not a chat model.`, {
+			param: 'model',
+			code: 'model_not_found',
+		});
 	}
 	const result = schema.safeParse(body);
 	if (result.success) return result.data as z.output<Schema>;
 	const { path, message } = result.error.issues[0]!;
-	const param = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('').replace(/^\./, '');
+	const param = path
+		.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`))
+		.join('')
+		.replace(/^\./, '');
 	if (message === 'Required') {
 		throw new Refusal(400, `Missing required parameter: '${param}'.`, { param, code: 'missing_required_parameter' });
 	}

@@ -66,27 +66,40 @@ function oneOf(values: readonly string[], param: string, value: unknown): string
 function wholeBetween(low: number, high: number, param: string, value: unknown): number {
 	const number = Number(value);
 	if (Number.isInteger(number) && number >= low && number <= high) return number;
-	throw new Refusal(400, `Invalid '${param}': expected a whole number from ${low} to ${high}, got '${String(value)}'.`, {
-		param,
-		code: number > high ? 'integer_above_max_value' : 'integer_below_min_value',
-	});
+	throw new Refusal(
+		400,
+		`Invalid '${param}': expected a whole number from ${low} to ${high}, got '${String(value)}'.`,
+		{
+			param,
+			code: number > high ? 'integer_above_max_value' : 'integer_below_min_value',
+		},
+	);
 }
 
 /** Checks the parameters of a generation or an edit as the API does, family by family. */
 function readOrder(body: Record<string, unknown>): ImageOrder {
 	const model = String(body.model ?? 'dall-e-2');
-	const family = Object.keys(FAMILIES).find((name) => model === name || (name === 'gpt-image' && model.startsWith(name)));
+	const family = Object.keys(FAMILIES).find(
+		(name) => model === name || (name === 'gpt-image' && model.startsWith(name)),
+	);
 	if (!family) {
-		throw new Refusal(400, `Invalid value: '${model}'. Supported values are: 'gpt-image-1', 'gpt-image-1-mini', 'dall-e-2' and 'dall-e-3'.`, {
-			param: 'model',
-			code: 'invalid_value',
-		});
+		throw new Refusal(
+			400,
+			`Invalid value: '${model}'. Supported values are: 'gpt-image-1', 'gpt-image-1-mini', 'dall-e-2' and 'dall-e-3'.`,
+			{
+				param: 'model',
+				code: 'invalid_value',
+			},
+		);
 	}
 	const rules = FAMILIES[family]!;
 	const isGptImage = family === 'gpt-image';
 
 	if (body.prompt === undefined) {
-		throw new Refusal(400, "Missing required parameter: 'prompt'.", { param: 'prompt', code: 'missing_required_parameter' });
+		throw new Refusal(400, "Missing required parameter: 'prompt'.", {
+			param: 'prompt',
+			code: 'missing_required_parameter',
+		});
 	}
 	const prompt = String(body.prompt);
 	if (!prompt.trim()) {
@@ -103,10 +116,16 @@ function readOrder(body: Record<string, unknown>): ImageOrder {
 		);
 	}
 	if (isGptImage && body.response_format !== undefined) {
-		throw new Refusal(400, "Unknown parameter: 'response_format'.", { param: 'response_format', code: 'unknown_parameter' });
+		throw new Refusal(400, "Unknown parameter: 'response_format'.", {
+			param: 'response_format',
+			code: 'unknown_parameter',
+		});
 	}
 	if (body.stream === true || body.stream === 'true') {
-		throw new Refusal(400, "The sandbox does not stream images: leave out 'stream'.", { param: 'stream', code: 'unsupported_value' });
+		throw new Refusal(400, "The sandbox does not stream images: leave out 'stream'.", {
+			param: 'stream',
+			code: 'unsupported_value',
+		});
 	}
 
 	const size = oneOf(rules.sizes, 'size', body.size ?? (isGptImage ? 'auto' : '1024x1024'));
@@ -120,7 +139,9 @@ function readOrder(body: Record<string, unknown>): ImageOrder {
 		height: height!,
 		quality,
 		grain: rules.fine.includes(quality) ? 1 : 0,
-		format: isGptImage ? (oneOf(['png', 'jpeg', 'webp'], 'output_format', body.output_format ?? 'png') as PictureFormat) : 'png',
+		format: isGptImage
+			? (oneOf(['png', 'jpeg', 'webp'], 'output_format', body.output_format ?? 'png') as PictureFormat)
+			: 'png',
 		compression: wholeBetween(0, 100, 'output_compression', body.output_compression ?? 100),
 		transparent: isGptImage && body.background === 'transparent',
 		asUrl: !isGptImage && oneOf(['url', 'b64_json'], 'response_format', body.response_format ?? 'url') === 'url',
@@ -180,7 +201,10 @@ export function imageRoutes(sandbox: Sandbox): Hono {
 		const order = readOrder(fields);
 		const images = await toBuffers(files.image);
 		if (images.length === 0) {
-			throw new Refusal(400, "Missing required parameter: 'image'.", { param: 'image', code: 'missing_required_parameter' });
+			throw new Refusal(400, "Missing required parameter: 'image'.", {
+				param: 'image',
+				code: 'missing_required_parameter',
+			});
 		}
 		return await answer(c, sandbox, order, images);
 	});

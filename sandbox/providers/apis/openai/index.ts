@@ -21,7 +21,8 @@ function requireKey(authorization: string | undefined) {
 			"You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).",
 		);
 	}
-	if (key === 'wrong') throw new Refusal(401, 'Incorrect API key provided: wr***. You can find your API key in your account settings.');
+	if (key === 'wrong')
+		throw new Refusal(401, 'Incorrect API key provided: wr***. You can find your API key in your account settings.');
 }
 
 /** Stand-in for the OpenAI API. Base URL for clients: `<server>/openai/v1`. */

@@ -14,7 +14,9 @@ const itemSchema = z
 	.object({
 		type: z.string().optional(),
 		role: z.enum(['system', 'developer', 'user', 'assistant']).optional(),
-		content: z.union([z.string(), z.array(z.object({ type: z.string(), text: z.string().optional() }).passthrough())]).optional(),
+		content: z
+			.union([z.string(), z.array(z.object({ type: z.string(), text: z.string().optional() }).passthrough())])
+			.optional(),
 		name: z.string().optional(),
 		output: z.union([z.string(), z.array(z.object({ text: z.string().optional() }).passthrough())]).nullish(),
 	})
@@ -29,7 +31,12 @@ const bodySchema = z
 		tools: toolsSchema,
 		tool_choice: toolChoiceSchema,
 		text: z
-			.object({ format: z.object({ type: z.string(), schema: z.record(z.unknown()).optional() }).passthrough().optional() })
+			.object({
+				format: z
+					.object({ type: z.string(), schema: z.record(z.unknown()).optional() })
+					.passthrough()
+					.optional(),
+			})
 			.passthrough()
 			.nullish(),
 		stream: z.boolean().nullish(),
@@ -44,7 +51,10 @@ type Body = z.output<typeof bodySchema>;
 function toChatMessages(item: z.output<typeof itemSchema>): ChatMessage[] {
 	if (item.type === 'function_call') return [{ role: 'assistant', text: '', toolNames: [item.name ?? ''] }];
 	if (item.type === 'function_call_output') {
-		const text = typeof item.output === 'string' ? item.output : (item.output ?? []).map(({ text: part }) => part ?? '').join('\n');
+		const text =
+			typeof item.output === 'string'
+				? item.output
+				: (item.output ?? []).map(({ text: part }) => part ?? '').join('\n');
 		return [{ role: 'tool', text }];
 	}
 	if (!item.role) return [];
@@ -60,9 +70,14 @@ function toChatMessages(item: z.output<typeof itemSchema>): ChatMessage[] {
 
 function toChatRequest(body: Body, earlier: ChatMessage[]): ChatRequest {
 	const { format } = body.text ?? {};
-	const input = typeof body.input === 'string' ? [{ role: 'user' as const, text: body.input }] : body.input.flatMap(toChatMessages);
+	const input =
+		typeof body.input === 'string' ? [{ role: 'user' as const, text: body.input }] : body.input.flatMap(toChatMessages);
 	return {
-		messages: [...(body.instructions ? [{ role: 'system' as const, text: body.instructions }] : []), ...earlier, ...input],
+		messages: [
+			...(body.instructions ? [{ role: 'system' as const, text: body.instructions }] : []),
+			...earlier,
+			...input,
+		],
 		tools: toChatTools(body.tools),
 		toolChoice: toToolChoice(body.tool_choice),
 		json:
@@ -75,7 +90,13 @@ function toChatRequest(body: Body, earlier: ChatMessage[]): ChatRequest {
 const newId = (prefix: string) => `${prefix}_${randomBytes(20).toString('hex')}`;
 
 type OutputItem =
-	| { type: 'message'; id: string; status: string; role: string; content: Array<{ type: string; text: string; annotations: []; logprobs: [] }> }
+	| {
+			type: 'message';
+			id: string;
+			status: string;
+			role: string;
+			content: Array<{ type: string; text: string; annotations: []; logprobs: [] }>;
+	  }
 	| { type: 'function_call'; id: string; status: string; call_id: string; name: string; arguments: string };
 
 function toOutput({ text, toolCalls }: CountedReply): OutputItem[] {
@@ -142,13 +163,22 @@ function toEvents(head: ResponseHead, output: OutputItem[], reply: CountedReply)
 	for (const [outputIndex, item] of output.entries()) {
 		const place = { output_index: outputIndex, item_id: item.id };
 		const empty = item.type === 'message' ? { content: [] } : { arguments: '' };
-		events.push({ type: 'response.output_item.added', output_index: outputIndex, item: { ...item, ...empty, status: 'in_progress' } });
+		events.push({
+			type: 'response.output_item.added',
+			output_index: outputIndex,
+			item: { ...item, ...empty, status: 'in_progress' },
+		});
 		if (item.type === 'message') {
 			const part = item.content[0]!;
 			const textPlace = { ...place, content_index: 0 };
 			events.push(
 				{ type: 'response.content_part.added', ...textPlace, part: { ...part, text: '' } },
-				...toPieces(part.text).map((delta) => ({ type: 'response.output_text.delta', ...textPlace, delta, logprobs: [] })),
+				...toPieces(part.text).map((delta) => ({
+					type: 'response.output_text.delta',
+					...textPlace,
+					delta,
+					logprobs: [],
+				})),
 				{ type: 'response.output_text.done', ...textPlace, text: part.text, logprobs: [] },
 				{ type: 'response.content_part.done', ...textPlace, part },
 			);
@@ -160,7 +190,10 @@ function toEvents(head: ResponseHead, output: OutputItem[], reply: CountedReply)
 		}
 		events.push({ type: 'response.output_item.done', output_index: outputIndex, item });
 	}
-	events.push({ type: 'response.completed', response: { ...head, status: 'completed', output, usage: toUsage(reply) } });
+	events.push({
+		type: 'response.completed',
+		response: { ...head, status: 'completed', output, usage: toUsage(reply) },
+	});
 	return events.map((event, index) => ({ ...event, sequence_number: index }));
 }
 

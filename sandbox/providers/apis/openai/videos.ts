@@ -22,15 +22,23 @@ interface StoredVideo {
 
 function oneOf(values: readonly string[], param: string, value: string): string {
 	if (values.includes(value)) return value;
-	throw new Refusal(400, `Invalid value: '${value}'. Supported values are: ${values.map((known) => `'${known}'`).join(', ')}.`, {
-		param,
-		code: 'invalid_value',
-	});
+	throw new Refusal(
+		400,
+		`Invalid value: '${value}'. Supported values are: ${values.map((known) => `'${known}'`).join(', ')}.`,
+		{
+			param,
+			code: 'invalid_value',
+		},
+	);
 }
 
 function readOrder(body: Record<string, unknown>): VideoOrder {
 	const prompt = String(body.prompt ?? '').trim();
-	if (!prompt) throw new Refusal(400, "Missing required parameter: 'prompt'.", { param: 'prompt', code: 'missing_required_parameter' });
+	if (!prompt)
+		throw new Refusal(400, "Missing required parameter: 'prompt'.", {
+			param: 'prompt',
+			code: 'missing_required_parameter',
+		});
 	return {
 		prompt,
 		model: oneOf(['sora-2', 'sora-2-pro'], 'model', String(body.model ?? 'sora-2')),
@@ -40,13 +48,20 @@ function readOrder(body: Record<string, unknown>): VideoOrder {
 }
 
 async function readBody(c: Context): Promise<{ order: VideoOrder; reference?: Buffer }> {
-	if (!c.req.header('content-type')?.includes('multipart/form-data')) return { order: readOrder(await readJsonObject(c)) };
+	if (!c.req.header('content-type')?.includes('multipart/form-data'))
+		return { order: readOrder(await readJsonObject(c)) };
 	const { fields, files } = await readMultipart(c);
 	const [reference] = await toBuffers(files.input_reference);
 	return { order: readOrder(fields), reference };
 }
 
-const STATUSES = { queued: 'queued', running: 'in_progress', succeeded: 'completed', failed: 'failed', canceled: 'failed' } as const;
+const STATUSES = {
+	queued: 'queued',
+	running: 'in_progress',
+	succeeded: 'completed',
+	failed: 'failed',
+	canceled: 'failed',
+} as const;
 const toSeconds = (date: Date) => Math.floor(date.getTime() / 1000);
 
 function toVideoObject({ order, job }: StoredVideo, state = job.state) {
@@ -81,13 +96,29 @@ export function videoRoutes(sandbox: Sandbox): Hono {
 	routes.post('/videos', async (c) => {
 		const { order, reference } = await readBody(c);
 		const [width, height] = order.size.split('x').map(Number) as [number, number];
-		const job = startJob(sandbox, 'openai', c.req.path, async () =>
-			await makeVideoFile(sandbox, 'openai', { prompt: order.prompt, width, height, seconds: Number(order.seconds), reference }),
+		const job = startJob(
+			sandbox,
+			'openai',
+			c.req.path,
+			async () =>
+				await makeVideoFile(sandbox, 'openai', {
+					prompt: order.prompt,
+					width,
+					height,
+					seconds: Number(order.seconds),
+					reference,
+				}),
 		);
 		videos.set(`video_${job.id}`, { order, job });
 		return c.json(toVideoObject({ order, job }, 'queued'));
 	});
-	routes.get('/videos', (c) => c.json({ object: 'list', data: [...videos.values()].reverse().map((video) => toVideoObject(video)), has_more: false }));
+	routes.get('/videos', (c) =>
+		c.json({
+			object: 'list',
+			data: [...videos.values()].reverse().map((video) => toVideoObject(video)),
+			has_more: false,
+		}),
+	);
 	routes.get('/videos/:id', (c) => {
 		const video = find(c);
 		return c.json(toVideoObject(video, video.job.poll()));
@@ -100,7 +131,8 @@ export function videoRoutes(sandbox: Sandbox): Hono {
 	});
 	routes.get('/videos/:id/content', (c) => {
 		const { job } = find(c);
-		if (job.state !== 'succeeded') throw new Refusal(404, 'Video is not ready yet, use GET /v1/videos/{video_id} to check status.');
+		if (job.state !== 'succeeded')
+			throw new Refusal(404, 'Video is not ready yet, use GET /v1/videos/{video_id} to check status.');
 		const { content, mimeType } = job.result!;
 		return c.body(new Uint8Array(content), 200, { 'content-type': mimeType });
 	});
