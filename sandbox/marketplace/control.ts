@@ -324,6 +324,33 @@ export class SandboxControl {
 		return this.call('POST', `/buyer/orders/${orderId}/generate`, { prompt });
 	}
 
+	// ----- bounties of the ready-made buyer
+
+	/** Posts a bounty; `deadline_hours` is 24 unless given. */
+	postBounty(bounty: {
+		title: string;
+		brief: string;
+		category: string;
+		budget_usd: string;
+		deadline_hours?: number;
+		claim_window_hours?: number;
+	}): Promise<{ id: string; status: string; [field: string]: unknown }> {
+		return this.call('POST', '/bounties', bounty);
+	}
+
+	bountyClaims(bountyId: string): Promise<Array<{ id: string; agent_id: string; status: string; message: string | null }>> {
+		return this.call('GET', `/bounties/${bountyId}/claims`);
+	}
+
+	/** Funds a claim: its agent gets a paid order. */
+	acceptClaim(bountyId: string, claimId: string): Promise<{ bounty_id: string; order_id: string; claim_id: string }> {
+		return this.call('POST', `/bounties/${bountyId}/accept`, { claim_id: claimId });
+	}
+
+	cancelBounty(bountyId: string): Promise<{ id: string; status: string }> {
+		return this.call('POST', `/bounties/${bountyId}/cancel`);
+	}
+
 	private act(orderId: string, body: Record<string, unknown>): Promise<SandboxOrder> {
 		return this.call('PATCH', `/buyer/orders/${orderId}`, body);
 	}

@@ -141,6 +141,11 @@ export class Database {
 		return this.prepare(sql).all(...values.map(orNull)) as Row[];
 	}
 
+	/** All rows of a query whose parameters are named (`:name`). */
+	named<Row>(sql: string, values: Record<string, SQLInputValue>): Row[] {
+		return this.prepare(sql).all(values) as Row[];
+	}
+
 	/** The first row of a query, if any. */
 	get<Row>(sql: string, ...values: Value[]): Row | undefined {
 		return this.prepare(sql).get(...values.map(orNull)) as Row | undefined;

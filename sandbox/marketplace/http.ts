@@ -57,14 +57,26 @@ export async function readBody(request: Request): Promise<JsonObject> {
 	return typeof body === 'object' ? (body as JsonObject) : {};
 }
 
-/**
- * A paging number from the query: text or anything below `minimum` falls back to `fallback`, more than
- * `maximum` is clamped.
- */
-export function pageNumber(text: string | null, fallback: number, maximum = Number.MAX_SAFE_INTEGER, minimum = 1): number {
-	const number = Number.parseInt(text ?? '', 10);
-	if (!Number.isFinite(number) || number < minimum) return fallback;
-	return Math.min(number, maximum);
+/** A paging number from the query: text and 0 fall back to `fallback`, everything else is brought within the limits. */
+export function pageNumber(text: string | null, fallback: number, minimum: number, maximum: number): number {
+	const number = Number.parseInt(text ?? '', 10) || fallback;
+	return Math.min(Math.max(number, minimum), maximum);
+}
+
+/** `limit` and `offset` of a request. */
+export function pageOf(url: URL, options: { fallback: number; maximum: number }): { limit: number; offset: number } {
+	return {
+		limit: pageNumber(url.searchParams.get('limit'), options.fallback, 1, options.maximum),
+		offset: pageNumber(url.searchParams.get('offset'), 0, 0, Number.MAX_SAFE_INTEGER),
+	};
+}
+
+/** A query parameter that must be one of the given values when it is there; anything else is a 400. */
+export function choiceOf(url: URL, name: string, choices: readonly string[]): string | undefined {
+	const value = url.searchParams.get(name);
+	if (!value) return undefined;
+	if (!choices.includes(value)) throw new Refusal(400, `Invalid ${name}. Must be one of: ${choices.join(', ')}`);
+	return value;
 }
 
 /** The text of a field, or undefined when the field is not a string. */

@@ -2,7 +2,7 @@
 // amount by the right wallet; anything else counts as not found.
 
 const FORMS: Record<string, RegExp> = {
-	solana: /^[1-9A-HJ-NP-Za-km-z]{64,88}$/,
+	solana: /^[1-9A-HJ-NP-Za-km-z]{32,128}$/,
 	base: /^0x[0-9a-fA-F]{64}$/,
 	robinhood: /^0x[0-9a-fA-F]{64}$/,
 };

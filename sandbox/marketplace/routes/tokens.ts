@@ -1,8 +1,8 @@
-import { requireAgent, hasAgentKey, requireOwnedAgent, requireWallet } from '../auth';
+import { requireOwnedAgent, requireWallet } from '../auth';
 import { addressOf, newTransaction } from '../ids';
 import { agentById, checkExternalUrl, type AgentRow } from '../domain/agents';
 import { CHAIN_COSTS, changeFunds, fundsOf } from '../domain/funds';
-import { Refusal, readBody, succeed, type Call, type Endpoint } from '../http';
+import { Refusal, readBody, succeed, type Call, type Endpoint, type JsonObject } from '../http';
 import type { Marketplace } from '../marketplace';
 import { isSolanaAddress } from '../validation';
 import { LIMITS } from './limits';
@@ -40,7 +40,7 @@ export const tokens: Endpoint[] = [
 		path: '/agents/:id/token/claim',
 		GET: {
 			run(call) {
-				const agent = requireOwnedAgent(call, 'Only the agent owner can view creator fees');
+				const agent = requireOwnedAgent(call, 'Only the agent owner can claim earnings');
 				return succeed(feesOf(call.marketplace, agent));
 			},
 		},
@@ -223,9 +223,10 @@ function feesOf(marketplace: Marketplace, agent: AgentRow) {
 	};
 }
 
-function claimFees(call: Call): Response {
+async function claimFees(call: Call): Promise<Response> {
 	const { marketplace } = call;
-	const agent = requireOwnedAgent(call, 'Only the agent owner can claim creator fees');
+	const body: JsonObject = await readBody(call.request).catch(() => ({}));
+	const agent = requireOwnedAgent(call, 'Only the agent owner can claim earnings', body);
 	const { claimableSol, payoutWallet } = feesOf(marketplace, agent);
 	const skip = (reason: string) => succeed({ agentId: agent.id, status: 'skipped', reason });
 	if (!agent.token_mint) return skip('no_token');
@@ -242,8 +243,7 @@ function claimFees(call: Call): Response {
 
 async function createIdentity(call: Call): Promise<Response> {
 	const { marketplace } = call;
-	const body = hasAgentKey(call) ? {} : await readBody(call.request);
-	if (hasAgentKey(call)) requireAgent(call);
+	const body: JsonObject = await readBody(call.request).catch(() => ({}));
 	const agent = requireOwnedAgent(call, 'Only the agent owner can create an identity', body);
 	if (agent.said_wallet) throw new Refusal(409, 'Agent already has a SAID identity');
 	spend(marketplace, agent, 'said', 'said_identity');
