@@ -8,6 +8,7 @@ import { commonOptions, guardFields, simplifyField } from './operations/fields';
 /** The node's parameters: the two selectors, then each operation's fields, shown only where they belong. */
 export function buildProperties(): INodeProperties[] {
 	return [
+		...forEachOperation(toolDescriptionsOf),
 		{
 			displayName: 'Resource',
 			name: 'resource',
@@ -17,12 +18,40 @@ export function buildProperties(): INodeProperties[] {
 			default: 'order',
 		},
 		...resources.map(operationSelector),
-		...resources.flatMap((resource) => resource.operations.flatMap((operation) => fieldsOf(resource, operation))),
+		...forEachOperation(fieldsOf),
 	];
 }
 
+function forEachOperation(make: (operation: Operation) => INodeProperties[]): INodeProperties[] {
+	return resources.flatMap((resource) =>
+		resource.operations.flatMap((operation) =>
+			updateDisplayOptions({ show: { resource: [resource.value], operation: [operation.value] } }, make(operation)),
+		),
+	);
+}
+
+/**
+ * What an AI model reads of the node when it is a tool. n8n would add a field of this name by itself, and fill it with no
+ * more than the operation's action.
+ */
+function toolDescriptionsOf({ description }: Operation): INodeProperties[] {
+	const field: INodeProperties = {
+		displayName: 'Tool Description',
+		name: 'toolDescription',
+		type: 'string',
+		typeOptions: { rows: 3 },
+		displayOptions: { show: { '@tool': [true] } },
+		default: '',
+		description: 'What the AI model reads to decide when to use this tool',
+	};
+	return [{ ...field, default: description }];
+}
+
 function operationSelector({ value, operations }: Resource): INodeProperties {
-	const initial = operations.find((operation) => operation.value === 'get') ?? operations[0];
+	const initial =
+		operations.find((operation) => operation.value === 'get') ??
+		operations.find((operation) => operation.value.startsWith('get')) ??
+		operations[0];
 	const selector: INodeProperties = {
 		displayName: 'Operation',
 		name: 'operation',
@@ -43,7 +72,7 @@ function guardFieldsOf({ guardedFor }: Operation): INodeProperties[] {
 	return guardedFor ? updateDisplayOptions({ show: { [guardedFor.parameter]: guardedFor.values } }, guardFields) : guardFields;
 }
 
-function fieldsOf(resource: Resource, operation: Operation): INodeProperties[] {
+function fieldsOf(operation: Operation): INodeProperties[] {
 	const fields = [...(operation.fields ?? [])];
 	if (operation.guard) fields.push(...guardFieldsOf(operation));
 	if (operation.simplified) fields.push(simplifyField);
@@ -55,5 +84,5 @@ function fieldsOf(resource: Resource, operation: Operation): INodeProperties[] {
 		default: {},
 		options: [...(operation.options ?? []), ...commonOptions].sort((a, b) => (a.displayName < b.displayName ? -1 : 1)),
 	});
-	return updateDisplayOptions({ show: { resource: [resource.value], operation: [operation.value] } }, fields);
+	return fields;
 }

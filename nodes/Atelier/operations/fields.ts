@@ -177,8 +177,10 @@ export const guardFields: INodeProperties[] = [
 		displayName: 'Allow AI Agent to Do This',
 		name: 'allowAsTool',
 		type: 'boolean',
+		noDataExpression: true,
 		default: false,
-		description: 'Whether an AI Agent that uses this node as its tool may do this. In a normal workflow it has no effect.',
+		description: 'Whether the AI agent may really do this whenever it decides to. While this is off, the tool refuses.',
+		displayOptions: { show: { '@tool': [true] } },
 	},
 ];
 
