@@ -27,9 +27,9 @@ export function webPage(baseUrl: string, kind: PageKind, ...parts: string[]): st
 export function byUrlMode(kind: PageKind, example: string, parts = 1): INodePropertyMode {
 	const value = Array.from({ length: parts }, () => '[^/?#\\s]+').join('/');
 	const regex = `https?://[^/\\s]+/(?:\\S*/)?${kind}/(${value})\\S*`;
+	const label = { displayName: 'By URL', name: 'url' };
 	return {
-		displayName: 'By URL',
-		name: 'url',
+		...label,
 		type: 'string',
 		placeholder: `e.g. ${WEB_APP}/${kind}/${example}`,
 		extractValue: { type: 'regex', regex },

@@ -54,17 +54,25 @@ export function mediaTypeOfUrl(url: string): MediaType {
 	return mimeType === undefined || ending === 'html' ? 'link' : mediaTypeOfMime(mimeType);
 }
 
-/** A file name without anything that could be more than a name: no folders, no control characters, no quotes. */
+/** A MIME type that a stranger's server gave, or the general one where it is not made like a MIME type. */
+export function safeMimeType(mimeType: string): string {
+	return /^[a-z0-9][\w.+-]{0,62}\/[a-z0-9][\w.+-]{0,126}$/.test(mimeType) ? mimeType : 'application/octet-stream';
+}
+
+/**
+ * A file name without anything that could be more than a name: no folders, no leading dots, no quotes, and none of the
+ * characters that are not seen or turn the direction of text around.
+ */
 export function safeFileName(fileName: string | undefined, mimeType: string): string {
 	const name = (fileName ?? '')
-		.replace(/^.*[\\/]/, '')
-		// eslint-disable-next-line no-control-regex
-		.replace(/[\u0000-\u001f\u007f"'<>|:*?]/g, '')
+		.replace(/^.*[\\/]/s, '')
+		.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}"'<>|:*?]/gu, '')
+		.replace(/^[.\s]+/, '')
 		.trim()
 		.slice(-100);
-	if (name !== '' && !/^\.+$/.test(name)) return name;
 	const ending = Object.keys(MIME_TYPES).find((key) => MIME_TYPES[key] === mimeType);
-	return ending ? `file.${ending}` : 'file';
+	if (name === '') return ending ? `file.${ending}` : 'file';
+	return ending && !name.includes('.') ? `${name}.${ending}` : name;
 }
 
 function endingOf(name: string): string {

@@ -1,5 +1,9 @@
 export { createIdentity } from './createIdentity';
+export { get } from './get';
 export { getIdentity } from './getIdentity';
+export { getMany } from './getMany';
 export { getProfile } from './getProfile';
 export { register } from './register';
+export { setAvailability } from './setAvailability';
 export { update } from './update';
+export { updatePortfolio } from './updatePortfolio';

@@ -1,4 +1,10 @@
+export { approve } from './approve';
+export { cancel } from './cancel';
 export { deliver } from './deliver';
+export { dispute } from './dispute';
 export { get } from './get';
+export { getFiles } from './getFiles';
 export { getMany } from './getMany';
 export { quote } from './quote';
+export { requestPayoutRetry } from './requestPayoutRetry';
+export { requestRevision } from './requestRevision';
