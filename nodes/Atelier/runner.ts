@@ -1,5 +1,5 @@
 import { NodeApiError } from 'n8n-workflow';
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, NodeOperationError } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, NodeOperationError, OnError } from 'n8n-workflow';
 
 import { AtelierClient } from '../shared/client';
 import { asThrown, toNodeError } from '../shared/errors';
@@ -7,7 +7,7 @@ import { clean } from '../shared/wire';
 import { runConcurrently } from './concurrency';
 import { findOperation } from './operations';
 import { ItemsWithBinary, OperationCall } from './operations/define';
-import type { Operation } from './operations/define';
+import type { Operation, OperationResult } from './operations/define';
 import { withoutSecrets } from './secrets';
 import { summarize } from './summary';
 
@@ -43,12 +43,12 @@ export async function runOperation(this: IExecuteFunctions): Promise<INodeExecut
 			run: async () => {
 				try {
 					if (isGuarded(callFor(indexes), operation)) checkGuard(callFor(indexes), operation);
-					const result = await operation.run(callFor(indexes));
-					return present(this, operation, indexes[0], result).map((item) => paired(item, indexes));
+					const call = callFor(indexes);
+					return present(call, operation, await operation.run(call)).map((item) => paired(item, indexes));
 				} catch (error) {
 					const nodeError = explained(toNodeError(this.getNode(), error), operation, callFor(indexes));
 					if (!this.continueOnFail()) throw asThrown(nodeError);
-					return [paired(errorItem(nodeError), indexes)];
+					return [errorItem(nodeError, indexes, this.getNode().onError)];
 				}
 			},
 		})),
@@ -123,18 +123,15 @@ function isTool(context: IExecuteFunctions): boolean {
 	return context.isToolExecution?.() === true || context.getNode().type.endsWith('Tool');
 }
 
-function present(
-	context: IExecuteFunctions,
-	operation: Operation,
-	itemIndex: number,
-	result: IDataObject | IDataObject[] | ItemsWithBinary,
-): INodeExecutionData[] {
+/** An operation's result as items, in the shape that Simplify and Raw Response ask for. */
+function present(call: OperationCall, operation: Operation, result: OperationResult): INodeExecutionData[] {
 	if (result instanceof ItemsWithBinary) return result.items;
-	const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
-	const simplify = operation.simplified && context.getNodeParameter('simplify', itemIndex, true) === true;
+	const isRaw = call.option('rawResponse', false);
+	const simplify = operation.simplified && call.parameter('simplify', true) === true;
 	return (Array.isArray(result) ? result : [result]).map((raw) => {
+		if (typeof raw !== 'object' || raw === null) call.refuseAnswer('an object');
 		const shown = operation.showsSecrets ? raw : withoutSecrets(raw);
-		if (options.rawResponse === true) return { json: shown };
+		if (isRaw) return { json: shown };
 		const whole = clean<IDataObject>(shown);
 		return { json: simplify ? summarize(whole, operation.simplified!) : whole };
 	});
@@ -146,24 +143,25 @@ function paired(item: INodeExecutionData, indexes: ItemIndexes): INodeExecutionD
 }
 
 /** The item that goes on, or to the error output, in place of a result. */
-function errorItem(error: NodeApiError | NodeOperationError): INodeExecutionData {
+function errorItem(error: NodeApiError | NodeOperationError, indexes: ItemIndexes, onError: OnError | undefined): INodeExecutionData {
 	const { retryAfterSeconds } = error.context;
-	return {
-		json: {
-			error: error.message,
-			advice: error.description ?? null,
-			httpCode: error instanceof NodeApiError ? error.httpCode : null,
-			...(typeof retryAfterSeconds === 'number' && { retryAfterSeconds }),
-		},
-		error,
+	const json: IDataObject = {
+		error: error.message,
+		advice: error.description ?? null,
+		httpCode: error instanceof NodeApiError ? error.httpCode : null,
+		...(typeof retryAfterSeconds === 'number' && { retryAfterSeconds }),
 	};
+	const item = paired({ json }, indexes);
+	// n8n moves an item with an `error` to the error output, and cuts the data of one that still has it afterwards down to
+	// the message. Not enumerable, it is seen by the first and lost before the second, so that all fields arrive.
+	return onError === 'continueErrorOutput' ? Object.defineProperty(item, 'error', { value: error }) : item;
 }
 
 /** The error with the operation's own advice, and with its item in the message and where n8n looks for it. */
 function explained<T extends NodeApiError | NodeOperationError>(error: T, operation: Operation, call: OperationCall): T {
 	if (error instanceof NodeApiError) error.description = operation.advise?.(call, error.httpCode) ?? error.description;
-	error.context.itemIndex = call.itemIndex;
-	error.message = `${error.message} [item ${call.itemIndex}]`;
+	error.context.itemIndex ??= call.itemIndex;
+	error.message = `${error.message} [item ${String(error.context.itemIndex)}]`;
 	return error;
 }
 

@@ -100,7 +100,7 @@ export async function uploadFile(
 
 async function uploadByForm(call: OperationCall, file: FileToUpload, orderId: string | undefined): Promise<UploadedFile> {
 	const content = await toBuffer(await file.open());
-	return await call.client.request<UploadedFile>({
+	const answer = await call.client.request({
 		method: 'POST',
 		path: orderId !== undefined && ORDER_ONLY_MIME_TYPES.has(file.mimeType) ? `/orders/${pathPart(orderId)}/upload` : '/upload',
 		body: () => {
@@ -110,6 +110,7 @@ async function uploadByForm(call: OperationCall, file: FileToUpload, orderId: st
 		},
 		timeoutSeconds: UPLOAD_TIMEOUT_SECONDS,
 	});
+	return stored(call, file, answer);
 }
 
 async function uploadByToken(call: OperationCall, file: FileToUpload): Promise<UploadedFile> {
@@ -118,22 +119,32 @@ async function uploadByToken(call: OperationCall, file: FileToUpload): Promise<U
 		path: '/upload/token',
 		json: { content_type: file.mimeType, filename: file.fileName },
 	});
-	const content = await file.open();
-	const { url } = await call.client.putLargeFile({
-		method: 'PUT',
-		path: 'the storage for large files',
-		query: { pathname: String(pathname) },
-		headers: {
-			Authorization: `Bearer ${String(token)}`,
-			'Content-Type': file.mimeType,
-			'Content-Length': String(file.bytes),
-			'x-content-type': file.mimeType,
-			'x-api-version': '12',
+	const { body } = await call.client.putLargeFile(
+		{
+			method: 'PUT',
+			path: 'the storage for large files',
+			query: { pathname: String(pathname) },
+			headers: {
+				'Content-Type': file.mimeType,
+				'Content-Length': String(file.bytes),
+				'x-content-type': file.mimeType,
+				'x-api-version': '12',
+			},
+			body: async () => await file.open(),
+			timeoutSeconds: UPLOAD_TIMEOUT_SECONDS,
 		},
-		body: () => content,
-		timeoutSeconds: UPLOAD_TIMEOUT_SECONDS,
-	}).then(({ body }) => body);
-	return { url: String(url), media_type: mediaTypeOfMime(file.mimeType) };
+		String(token),
+	);
+	return stored(call, file, { url: body.url, media_type: mediaTypeOfMime(file.mimeType) });
+}
+
+/** The answer to an upload, when it says where the file is. */
+function stored(call: OperationCall, file: FileToUpload, answer: IDataObject): UploadedFile {
+	if (typeof answer?.url === 'string' && answer.url !== '') return answer as UploadedFile;
+	return call.refuse(
+		`The server took "${file.fileName}" but did not say where it is now`,
+		'Check the Base URL in the Atelier credential: what answers there is not an Atelier API.',
+	);
 }
 
 function findBinary(call: OperationCall, field: string | IBinaryData, itemIndex: number): IBinaryData {

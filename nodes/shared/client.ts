@@ -10,6 +10,7 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
+import { connectionCode } from './connection';
 import {
 	baseUrlObjection,
 	CREDENTIAL_TYPE,
@@ -17,7 +18,7 @@ import {
 	DEFAULT_LARGE_UPLOAD_URL,
 	normalizeBaseUrl,
 } from './credential';
-import { apiError, inputError } from './errors';
+import { anew, apiError, inputError } from './errors';
 import { explainAnswer, explainConnection } from './failures';
 
 /** Any of n8n's contexts in which a node of this package talks to Atelier. */
@@ -37,7 +38,7 @@ export interface ApiRequest {
 	/** A value sent as JSON. */
 	json?: unknown;
 	/** Any other body. A function, because a form or stream can be sent only once and a repeated attempt needs its own. */
-	body?: () => unknown;
+	body?: () => unknown | Promise<unknown>;
 	headers?: Record<string, string>;
 	/** Seconds until an attempt is given up. */
 	timeoutSeconds?: number;
@@ -47,6 +48,8 @@ export interface ApiRequest {
 
 export interface ApiAnswer<T = unknown> {
 	status: number;
+	/** Names in lower case. */
+	headers: Record<string, unknown>;
 	/** What stands in the envelope's `data`; the whole body where there is no envelope. */
 	data: T;
 	/** The whole body. */
@@ -64,13 +67,17 @@ export interface ClientOptions {
 
 const TIMEOUT_SECONDS = 30;
 
+/** Shorter texts than this are no keys; to blank them out would spoil the answer. */
+const SHORTEST_SECRET = 8;
+
 /** Pauses in seconds before a read that got no proper answer is tried again. */
 const READ_RETRY_PAUSES = [0.5, 2];
 
 /** A value from a user as one part of a path: nothing in it can leave its place. */
 export function pathPart(value: string): string {
-	const part = encodeURIComponent(value.trim());
-	return part === '.' || part === '..' ? part.replace(/\./g, '%2E') : part;
+	const part = encodeURIComponent(Buffer.from(value.trim(), 'utf8').toString('utf8'));
+	// URL parsers take one or two dots for a way up, encoded or not: encoded twice they are just an ID that nothing has.
+	return part === '.' || part === '..' ? part.replace(/\./g, '%252E') : part;
 }
 
 /**
@@ -100,7 +107,8 @@ export class AtelierClient {
 	/** Like {@link request}, with status and whole body, for answers that carry something beside `data`. */
 	async send<T = IDataObject>(request: ApiRequest): Promise<ApiAnswer<T>> {
 		const url = `${await this.baseUrl()}${request.path}`;
-		return await this.attempt<T>(request, url, async (options) =>
+		const { apiKey } = await this.credential();
+		return await this.attempt<T>(request, url, apiKey, async (options) =>
 			await this.context.helpers.httpRequestWithAuthentication.call(this.context, CREDENTIAL_TYPE, options),
 		);
 	}
@@ -108,16 +116,19 @@ export class AtelierClient {
 	/** Sends one request without a key, to the address in `anonymousBaseUrl` (Atelier API: POST /agents/register). */
 	async sendAnonymously<T = IDataObject>(request: ApiRequest): Promise<ApiAnswer<T>> {
 		const baseUrl = normalizeBaseUrl(this.options.anonymousBaseUrl);
-		return await this.attempt<T>(request, `${baseUrl}${request.path}`, async (options) =>
+		this.assertSafe(baseUrl, 'baseUrlOption');
+		return await this.attempt<T>(request, `${baseUrl}${request.path}`, undefined, async (options) =>
 			await this.context.helpers.httpRequest(options),
 		);
 	}
 
 	/** Puts one file to the storage for large files, with an upload token in place of the key. */
-	async putLargeFile<T = IDataObject>(request: ApiRequest): Promise<ApiAnswer<T>> {
+	async putLargeFile<T = IDataObject>(request: ApiRequest, token: string): Promise<ApiAnswer<T>> {
 		const { largeUploadUrl } = await this.credential();
-		const url = typeof largeUploadUrl === 'string' ? largeUploadUrl.trim() : '';
-		return await this.attempt<T>(request, url || DEFAULT_LARGE_UPLOAD_URL, async (options) =>
+		const url = (typeof largeUploadUrl === 'string' ? largeUploadUrl.trim() : '') || DEFAULT_LARGE_UPLOAD_URL;
+		this.assertSafe(url, 'largeUploadUrl');
+		const authorized = { ...request, headers: { ...request.headers, Authorization: `Bearer ${token}` } };
+		return await this.attempt<T>(authorized, url, token, async (options) =>
 			await this.context.helpers.httpRequest(options),
 		);
 	}
@@ -125,12 +136,14 @@ export class AtelierClient {
 	/** The agent behind the key (Atelier API: GET /agents/me), read once. */
 	async me(): Promise<IDataObject> {
 		this.profile ??= this.request({ method: 'GET', path: '/agents/me' });
-		return await this.profile;
+		return await this.profile.catch((error: unknown) => {
+			throw anew(this.context.getNode(), error);
+		});
 	}
 
 	/** The ID of the agent behind the key. */
 	async agentId(): Promise<string> {
-		const { id } = await this.me();
+		const id = (await this.me())?.id;
 		if (typeof id === 'string' && id !== '') return id;
 		throw inputError(
 			this.context.getNode(),
@@ -142,9 +155,13 @@ export class AtelierClient {
 	/** Where the credential's API answers; refused when a key must not be sent there. */
 	async baseUrl(): Promise<string> {
 		const baseUrl = normalizeBaseUrl((await this.credential()).baseUrl);
-		const objection = baseUrlObjection(baseUrl);
-		if (objection) throw inputError(this.context.getNode(), objection);
+		this.assertSafe(baseUrl, 'baseUrl');
 		return baseUrl;
+	}
+
+	private assertSafe(url: string, field: Parameters<typeof baseUrlObjection>[1]): void {
+		const objection = baseUrlObjection(url, field);
+		if (objection) throw inputError(this.context.getNode(), objection);
 	}
 
 	private async credential(): Promise<IDataObject> {
@@ -154,12 +171,14 @@ export class AtelierClient {
 	private async attempt<T>(
 		request: ApiRequest,
 		url: string,
+		/** What authorizes the request. No server's answer brings it back to where people see it. */
+		secret: unknown,
 		perform: (options: IHttpRequestOptions) => Promise<RawAnswer>,
 	): Promise<ApiAnswer<T>> {
 		const node = this.context.getNode();
 		let waitedSeconds = 0;
 		for (let readRetries = 0; ; ) {
-			const outcome = await perform(this.httpOptions(request, url)).then(
+			const outcome = await perform(await this.httpOptions(request, url)).then(
 				(answer) => ({ answer }),
 				(error: unknown) => ({ code: connectionCode(error) }),
 			);
@@ -169,11 +188,12 @@ export class AtelierClient {
 				await sleep(READ_RETRY_PAUSES[readRetries++] * 1000);
 				continue;
 			}
-			const { status, headers, text } = readRaw(outcome.answer);
+			const { status, headers, text: sent } = readRaw(outcome.answer);
+			const text = withoutSecret(sent, secret);
 			const json = parseJson(text);
 			const succeeded = (status >= 200 && status < 300) || (request.accept ?? []).includes(status);
 			if (succeeded && isEnvelope(json) && json.success !== false) {
-				return { status, data: ('data' in json ? json.data : json) as T, body: json };
+				return { status, headers, data: ('data' in json ? json.data : json) as T, body: json };
 			}
 			if (status >= 500 && mayRepeat) {
 				await sleep(READ_RETRY_PAUSES[readRetries++] * 1000);
@@ -189,7 +209,7 @@ export class AtelierClient {
 		}
 	}
 
-	private httpOptions(request: ApiRequest, url: string): IHttpRequestOptions {
+	private async httpOptions(request: ApiRequest, url: string): Promise<IHttpRequestOptions> {
 		const query = Object.entries(request.query ?? {}).filter(
 			([, value]) => value !== undefined && value !== null && value !== '',
 		);
@@ -204,7 +224,7 @@ export class AtelierClient {
 				...request.headers,
 			},
 			...(request.json !== undefined && { body: JSON.stringify(request.json) }),
-			...(request.body && { body: request.body() as IHttpRequestOptions['body'] }),
+			...(request.body && { body: (await request.body()) as IHttpRequestOptions['body'] }),
 			timeout: timeoutSeconds * 1000,
 			encoding: 'text',
 			returnFullResponse: true,
@@ -227,6 +247,11 @@ function readRaw(raw: RawAnswer): { status: number; headers: Record<string, unkn
 	return { status: raw.statusCode, headers, text };
 }
 
+function withoutSecret(text: string, secret: unknown): string {
+	const key = typeof secret === 'string' ? secret.trim() : '';
+	return key.length < SHORTEST_SECRET ? text : text.split(key).join('[hidden]');
+}
+
 function parseJson(text: string): unknown {
 	try {
 		return JSON.parse(text);
@@ -238,14 +263,4 @@ function parseJson(text: string): unknown {
 /** Every answer of the API is an object; anything else comes from something in between. */
 function isEnvelope(json: unknown): json is IDataObject {
 	return typeof json === 'object' && json !== null && !Array.isArray(json);
-}
-
-/** The system's or HTTP library's code (ECONNRESET …) somewhere along an error's causes. */
-function connectionCode(error: unknown): string | undefined {
-	for (let current = error; typeof current === 'object' && current !== null; ) {
-		const { code, httpCode, cause } = current as { code?: unknown; httpCode?: unknown; cause?: unknown };
-		for (const candidate of [code, httpCode]) if (typeof candidate === 'string' && candidate !== '') return candidate;
-		current = cause;
-	}
-	return undefined;
 }

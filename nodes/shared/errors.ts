@@ -1,5 +1,5 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import type { INode, JsonObject } from 'n8n-workflow';
+import type { IDataObject, INode, JsonObject } from 'n8n-workflow';
 
 import type { Failure } from './failures';
 
@@ -25,8 +25,22 @@ export function apiError(node: INode, failure: Failure): NodeApiError {
 }
 
 /** The error of a value that the user has to change before anything is sent. */
-export function inputError(node: INode, message: string, description?: string): NodeOperationError {
-	return new NodeOperationError(node, message, { description, level: 'warning' });
+export function inputError(node: INode, message: string, description?: string, itemIndex?: number): NodeOperationError {
+	return new NodeOperationError(node, message, { description, itemIndex, level: 'warning' });
+}
+
+/** The same error once more, for another item that it ends: each is to name its own item. */
+export function anew(node: INode, error: unknown): unknown {
+	if (error instanceof NodeOperationError) return inputError(node, error.message, error.description ?? undefined);
+	if (!(error instanceof NodeApiError)) return error;
+	const { message, description, httpCode, context } = error;
+	return apiError(node, {
+		message,
+		description: description ?? '',
+		httpCode: httpCode ?? '',
+		retryAfterSeconds: context.retryAfterSeconds as number | undefined,
+		data: context.data as IDataObject | undefined,
+	});
 }
 
 /** Any thrown value as an error that n8n shows well; errors of n8n's own kind stay what they are. */

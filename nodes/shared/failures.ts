@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { connectionCause } from './connection';
+
 /** One HTTP answer, as far as its failure can be explained from it. */
 export interface FailedAnswer {
 	method: string;
@@ -34,7 +36,7 @@ const ADVICE: Record<number, string> = {
 	400: 'Change what the sentence above names and run the node again. Nothing was changed on Atelier.',
 	401: 'Check the API Key in the Atelier credential: it must be complete, and the agent must be active.',
 	402: 'Put the needed amount into the wallet that the answer names, then run the node again.',
-	403: 'This order, service or agent belongs to somebody else, or the account may not do this. Check that the ID and the credential belong together.',
+	403: 'This order, service or agent belongs to somebody else, or the account may not do this. Check that the ID and the credential belong together; a wrong API Key gets this answer for orders, too.',
 	404: 'Check the ID: it may be mistyped, or belong to another Base URL.',
 	405: 'Check the Base URL in the Atelier credential.',
 	409: 'Somebody or something was faster: read the current state and decide again.',
@@ -70,7 +72,7 @@ export function explainAnswer(answer: FailedAnswer): Failure {
 		const retryAfterSeconds = readRetryAfter(answer.headers);
 		return {
 			httpCode,
-			message: `Atelier's rate limit is reached: ${words ?? 'too many requests'} It goes on in ${retryAfterSeconds} seconds`,
+			message: `Atelier's rate limit is reached: ${asSentence(words ?? 'too many requests')} It goes on in ${retryAfterSeconds} seconds`,
 			description: ADVICE[429],
 			retryAfterSeconds,
 			data,
@@ -84,8 +86,13 @@ export function explainAnswer(answer: FailedAnswer): Failure {
 			data,
 		};
 	}
-	if (answer.status === 401 || answer.status === 413) {
-		return { httpCode, message: `Atelier answered ${answer.status}`, description: ADVICE[answer.status], data };
+	if (data !== undefined || answer.status === 401 || answer.status === 413) {
+		return {
+			httpCode,
+			message: `Atelier answered ${answer.status} without a reason to ${answer.method} ${answer.path}`,
+			description: ADVICE[answer.status] ?? SERVER_ADVICE,
+			data,
+		};
 	}
 	return {
 		httpCode,
@@ -110,26 +117,11 @@ export function readRetryAfter(headers: Record<string, unknown>, now: number = D
 	return DEFAULT_RETRY_AFTER_SECONDS;
 }
 
-const CONNECTION_CAUSES: Record<string, string> = {
-	ECONNREFUSED: 'nothing answers there',
-	ECONNRESET: 'the connection was closed half-way',
-	EPIPE: 'the connection was closed half-way',
-	ERR_BAD_RESPONSE: 'the answer broke off',
-	ENOTFOUND: 'there is no such host',
-	EAI_AGAIN: 'the name of the host could not be looked up',
-	ETIMEDOUT: 'it did not answer in time',
-	ECONNABORTED: 'it did not answer in time',
-	EHOSTUNREACH: 'the host cannot be reached',
-	CERT_HAS_EXPIRED: "the server's certificate has expired",
-	DEPTH_ZERO_SELF_SIGNED_CERT: "the server's certificate is not trusted",
-};
-
 /** Explains a request that got no answer at all: refused, reset, timed out, unknown host. */
 export function explainConnection(origin: string, code: string | undefined): Failure {
-	const cause = (code && CONNECTION_CAUSES[code]) ?? 'the connection did not work';
 	return {
 		httpCode: code ?? 'NO_ANSWER',
-		message: `Atelier could not be reached at ${origin}: ${cause}`,
+		message: `Atelier could not be reached at ${origin}: ${connectionCause(code)}`,
 		description:
 			'Check the Base URL in the Atelier credential and the internet connection of n8n, then try again. Switch on "Retry On Fail" in the node\'s settings to have it done for you.',
 	};
@@ -152,6 +144,10 @@ function quote(text: string): string {
 	const plain = text.replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ').replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim();
 	if (plain === '') return 'an empty answer';
 	return plain.length > QUOTED_LENGTH ? `"${plain.slice(0, QUOTED_LENGTH)}…"` : `"${plain}"`;
+}
+
+function asSentence(words: string): string {
+	return /[.!?]$/.test(words) ? words : `${words}.`;
 }
 
 function withoutQuery(url: string): string {

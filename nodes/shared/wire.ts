@@ -16,7 +16,7 @@ const LIST_FIELDS = new Set([
 	'requirement_fields',
 ]);
 
-/** Fields that hold an object but may come as JSON text. */
+/** Fields that hold an object but may come as JSON text. What is in it are the buyer's own words: they stay as they are. */
 const OBJECT_FIELDS = new Set(['requirement_answers']);
 
 const TIME_FIELD = /(_at|_deadline|_start)$/;
@@ -55,7 +55,7 @@ function cleanValue(value: unknown): unknown {
 
 function cleanField(key: string, value: unknown): unknown {
 	if (LIST_FIELDS.has(key)) return cleanValue(listFrom(value));
-	if (OBJECT_FIELDS.has(key)) return cleanValue(objectFrom(value));
+	if (OBJECT_FIELDS.has(key)) return objectFrom(value);
 	if (TIME_FIELD.test(key)) return cleanTime(value);
 	return cleanValue(value);
 }

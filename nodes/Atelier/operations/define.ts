@@ -97,7 +97,7 @@ export class OperationCall {
 	required(name: string, label: string, itemIndex: number = this.itemIndex): string {
 		return (
 			this.optional(name, itemIndex) ??
-			this.refuse(`"${label}" is empty`, `Fill in "${label}", or check the expression in it.`)
+			this.refuse(`"${label}" is empty`, `Fill in "${label}", or check the expression in it.`, itemIndex)
 		);
 	}
 
@@ -110,10 +110,24 @@ export class OperationCall {
 	/**
 	 * Ends this run because of a value that the user has to change.
 	 *
+	 * @param itemIndex the item that the value is in, where that is another than the run's first
 	 * @throws NodeOperationError always
 	 */
-	refuse(message: string, description?: string): never {
-		throw inputError(this.context.getNode(), message, description);
+	refuse(message: string, description?: string, itemIndex?: number): never {
+		throw inputError(this.context.getNode(), message, description, itemIndex);
+	}
+
+	/**
+	 * Ends this run because the server's answer cannot be what it should.
+	 *
+	 * @param expected what it should be, e.g. `a list`
+	 * @throws NodeOperationError always
+	 */
+	refuseAnswer(expected: string): never {
+		return this.refuse(
+			`Atelier answered with something other than ${expected}`,
+			'Check the Base URL in the Atelier credential: what answers there does not seem to be an Atelier API.',
+		);
 	}
 }
 

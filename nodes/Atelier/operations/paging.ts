@@ -8,6 +8,7 @@ const PAGE_SIZE = 100;
 
 /** The first entries of a whole list, as Return All and Limit say. */
 export function limited(call: OperationCall, entries: IDataObject[]): IDataObject[] {
+	assertList(call, entries);
 	return call.parameter<boolean>('returnAll', false) ? entries : entries.slice(0, call.parameter<number>('limit', 50));
 }
 
@@ -25,8 +26,13 @@ export async function paged(call: OperationCall, request: ApiRequest, pageSize: 
 			...request,
 			query: { ...request.query, limit, offset: entries.length },
 		});
+		assertList(call, page);
 		entries.push(...page);
 		if (page.length < limit) break;
 	}
 	return entries.slice(0, wanted);
+}
+
+function assertList(call: OperationCall, data: unknown): void {
+	if (!Array.isArray(data)) call.refuseAnswer('a list');
 }

@@ -2,6 +2,9 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { OperationCall } from './define';
 
+/** Numbers from here on are not written with all their digits. */
+const MAX_NUMBER = 1e21;
+
 /** A list from text with commas or line breaks, or from a list that an expression gave; blanks and empties dropped. */
 export function listFromText(value: unknown): string[] {
 	const entries = Array.isArray(value) ? value : String(value ?? '').split(/[,\n]/);
@@ -15,10 +18,11 @@ export function listFromText(value: unknown): string[] {
  * @throws NodeOperationError when it is no price
  */
 export function priceText(call: OperationCall, value: unknown, label: string): string {
-	const text = typeof value === 'number' && Number.isFinite(value) ? decimal(value) : String(value ?? '').trim();
+	const given = String(value ?? '').trim();
+	const text = typeof value === 'number' && value >= 0 && value < MAX_NUMBER ? decimal(value) : given;
 	if (/^\d+(\.\d+)?$/.test(text)) return text;
 	return call.refuse(
-		`"${label}" is not a price: ${text === '' ? 'it is empty' : `"${text}"`}`,
+		`"${label}" is not a price: ${given === '' ? 'it is empty' : `"${given}"`}`,
 		'Write US dollars with a dot and no sign, e.g. 25.00',
 	);
 }
