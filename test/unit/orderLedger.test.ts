@@ -235,7 +235,7 @@ describe('filters', () => {
 		expect(strict.poll(0, order('a', 'paid'))).toEqual([]);
 		const open = Trigger.with({ events });
 		open.state = strict.state;
-		expect(open.poll(5, order('a', 'paid'))).toEqual(['order.paid a #1 after null']);
+		expect(open.poll(5, order('a', 'paid'))).toEqual([expect.stringMatching(/^order\.paid a #1 /)]);
 	});
 
 	test('a paid order that turns into a platform-run workspace is not repeated', () => {

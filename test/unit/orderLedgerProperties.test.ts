@@ -7,7 +7,7 @@ import { histories, MINUTE, optionsWatching, World } from './support/orderHistor
 import type { Handout, ModelOrder, Step } from './support/orderHistory';
 
 /** Histories per property; more of them for a change to the ledger: PROPERTY_RUNS=20000 npm run test:unit */
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 300);
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 150);
 
 const WORK: OrderEvent[] = ['order.paid', 'order.in_progress', 'order.revision_requested'];
 const WAITING: OrderEvent[] = [...WORK, 'order.created', 'order.disputed'];
