@@ -15,10 +15,19 @@ export interface SetText {
 
 let font: Font | undefined;
 
+/** Widths measured before: shaping takes long, and the same words are tried at several type sizes. */
+const widths = new Map<string, number>();
+const MOST_WIDTHS = 20_000;
+
 /** The width of a text in pixels at a type size of 1 pixel. */
 function measure(text: string): number {
+	const known = widths.get(text);
+	if (known !== undefined) return known;
 	font ??= openSync(CAPTION_FONT.files[0]!) as Font;
-	return font.layout(text).advanceWidth / font.unitsPerEm;
+	const width = font.layout(text).advanceWidth / font.unitsPerEm;
+	if (widths.size >= MOST_WIDTHS) widths.clear();
+	widths.set(text, width);
+	return width;
 }
 
 /** Breaks a text into lines no wider than `width` (in type sizes), inside a word only where the word is longer than a line. */
