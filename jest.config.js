@@ -7,18 +7,16 @@ const toCommonJs = ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 't
 
 /**
  * @param {string} name the project's name and its folder under test/
- * @param {number} seconds how long one test may take
  * @param {import('jest').Config} [settings]
  * @returns {import('jest').Config}
  */
-const project = (name, seconds, settings) => ({
+const project = (name, settings) => ({
 	displayName: name,
 	rootDir: __dirname,
 	// Jest lists every file under its roots: the installed n8n under sandbox/ and the built dist/ stay out.
 	roots: ['<rootDir>/credentials', '<rootDir>/nodes', '<rootDir>/test'],
 	testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
 	testEnvironment: 'node',
-	testTimeout: seconds * 1000,
 	transform: {
 		'\\.ts$': toCommonJs,
 		[`/node_modules/(${ESM_ONLY.join('|')})/.+\\.js$`]: toCommonJs,
@@ -32,11 +30,11 @@ const withEngine = { setupFiles: ['reflect-metadata'] };
 
 module.exports = {
 	projects: [
-		project('unit', 10),
-		project('engine', 30, withEngine),
-		project('sandbox', 30),
+		project('unit'),
+		project('engine', withEngine),
+		project('sandbox'),
 		// The package is unpacked outside the project; n8n too puts its own modules on the search path of a package.
-		project('package', 60, { ...withEngine, modulePaths: ['<rootDir>/node_modules'] }),
-		project('e2e', 300),
+		project('package', { ...withEngine, modulePaths: ['<rootDir>/node_modules'] }),
+		project('e2e'),
 	],
 };

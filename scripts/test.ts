@@ -66,10 +66,11 @@ function scriptStep(name: string): Step {
 /**
  * A step that is one of jest's projects (jest.config.js).
  *
+ * @param options.seconds how long one test may take; jest knows no such setting for a project alone
  * @param options.needsDist whether its tests load the compiled package
  * @param options.inBand whether its test files must run one after the other, because they start servers
  */
-function jestStep(name: string, options: { needsDist?: boolean; inBand?: boolean } = {}): Step {
+function jestStep(name: string, options: { seconds: number; needsDist?: boolean; inBand?: boolean }): Step {
 	return {
 		name,
 		run: async (jestArguments) => {
@@ -83,6 +84,7 @@ function jestStep(name: string, options: { needsDist?: boolean; inBand?: boolean
 					'--disable-warning=ExperimentalWarning',
 					join(PROJECT_ROOT, 'node_modules', 'jest', 'bin', 'jest.js'),
 					...['--selectProjects', name],
+					...['--testTimeout', String(options.seconds * 1000)],
 					...['--json', '--outputFile', reportFile],
 					...(options.inBand ? ['--runInBand'] : []),
 					...jestArguments,
@@ -111,11 +113,11 @@ function countJest(reportFile: string, succeeded: boolean): Counts {
 const STEPS: Step[] = [
 	scriptStep('lint'),
 	scriptStep('types'),
-	jestStep('unit'),
-	jestStep('engine', { needsDist: true }),
-	jestStep('sandbox', { inBand: true }),
-	jestStep('package', { needsDist: true, inBand: true }),
-	jestStep('e2e', { needsDist: true, inBand: true }),
+	jestStep('unit', { seconds: 10 }),
+	jestStep('engine', { seconds: 30, needsDist: true }),
+	jestStep('sandbox', { seconds: 30, inBand: true }),
+	jestStep('package', { seconds: 60, needsDist: true, inBand: true }),
+	jestStep('e2e', { seconds: 300, needsDist: true, inBand: true }),
 ];
 
 /** Runs one step and takes its time; a step that cannot run at all has failed. */
