@@ -66,12 +66,11 @@ function scriptStep(name: string): Step {
 /**
  * A step that is one of jest's projects (jest.config.js).
  *
- * @param seconds how long one test may take; jest takes this only for a whole run, not in a project's settings
  * @param options.seconds how long one test may take; jest knows no such setting for a project alone
  * @param options.needsDist whether its tests load the compiled package
  * @param options.inBand whether its test files must run one after the other, because they start servers
  */
-function jestStep(name: string, seconds: number, options: { seconds: number; needsDist?: boolean; inBand?: boolean }): Step {
+function jestStep(name: string, options: { seconds: number; needsDist?: boolean; inBand?: boolean }): Step {
 	return {
 		name,
 		run: async (jestArguments) => {
@@ -85,7 +84,6 @@ function jestStep(name: string, seconds: number, options: { seconds: number; nee
 					'--disable-warning=ExperimentalWarning',
 					join(PROJECT_ROOT, 'node_modules', 'jest', 'bin', 'jest.js'),
 					...['--selectProjects', name],
-					...['--testTimeout', String(seconds * 1000)],
 					...['--testTimeout', String(options.seconds * 1000)],
 					...['--json', '--outputFile', reportFile],
 					...(options.inBand ? ['--runInBand'] : []),
@@ -117,9 +115,9 @@ const STEPS: Step[] = [
 	scriptStep('types'),
 	jestStep('unit', { seconds: 10 }),
 	jestStep('engine', { seconds: 30, needsDist: true }),
-	jestStep('sandbox', 30, { seconds: 30, inBand: true }),
-	jestStep('package', 60, { seconds: 60, needsDist: true, inBand: true }),
-	jestStep('e2e', 300, { seconds: 300, needsDist: true, inBand: true }),
+	jestStep('sandbox', { seconds: 30, inBand: true }),
+	jestStep('package', { seconds: 60, needsDist: true, inBand: true }),
+	jestStep('e2e', { seconds: 300, needsDist: true, inBand: true }),
 ];
 
 /** Runs one step and takes its time; a step that cannot run at all has failed. */
