@@ -40,7 +40,7 @@ export async function download(context: IExecuteFunctions, address: string, limi
 	const node = context.getNode();
 	const deadline = AbortSignal.timeout(limits.timeoutSeconds * 1000);
 	return await new Download(context, address, limits, deadline).file().catch((error: unknown) => {
-		if (deadline.aborted) throw unavailable(node, address, `it did not arrive within ${limits.timeoutSeconds} seconds`, 'ETIMEDOUT');
+		if (deadline.aborted) throw unavailable(node, address, `it did not arrive within the time limit of ${limits.timeoutSeconds} s`, 'ETIMEDOUT');
 		if (error instanceof NodeApiError || error instanceof NodeOperationError) throw error;
 		const code = connectionCode(error);
 		throw unavailable(node, address, connectionCause(code), code ?? 'NO_ANSWER');

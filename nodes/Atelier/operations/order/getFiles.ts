@@ -11,7 +11,7 @@ import { filesOf } from './orderFiles';
 import type { OrderFile } from './orderFiles';
 import { readOrder } from './orderFields';
 
-/** Seconds that one file may take in all, unless the option says longer. */
+/** Seconds that one file may take in all, unless the option says otherwise. */
 const DOWNLOAD_TIMEOUT_SECONDS = 120;
 
 /** As much as Atelier itself stores in one file. */
@@ -112,7 +112,7 @@ export const getFiles: Operation = {
 async function limitsOf(call: OperationCall): Promise<DownloadLimits> {
 	return {
 		maxBytes: Number(call.option('maxMegabytes', DEFAULT_MAX_MEGABYTES)) * BYTES_IN_MEGABYTE,
-		timeoutSeconds: Math.max(DOWNLOAD_TIMEOUT_SECONDS, Number(call.option('timeout', 0))),
+		timeoutSeconds: Number(call.option('timeout', DOWNLOAD_TIMEOUT_SECONDS)),
 		allowPrivate: call.option<boolean>('allowPrivate', false) === true,
 		// A sandbox keeps its files where its API is, on this machine.
 		trustedOrigins: [new URL(await call.client.baseUrl()).origin],

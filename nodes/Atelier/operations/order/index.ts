@@ -1,5 +1,6 @@
 export { approve } from './approve';
 export { cancel } from './cancel';
+export { checkBrief } from './checkBrief';
 export { deliver } from './deliver';
 export { dispute } from './dispute';
 export { get } from './get';
