@@ -1,4 +1,4 @@
-import { NodeApiError } from 'n8n-workflow';
+import { NodeApiError, sleep } from 'n8n-workflow';
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
 
 import { pathPart } from '../shared/client';
@@ -37,6 +37,8 @@ const UPLOAD_TIMEOUT_SECONDS = 300;
 /** An upload that got no answer is made once more: at worst a file is stored twice, and nobody sees the first. */
 const UPLOAD_ATTEMPTS = 2;
 
+const UPLOAD_PAUSE_SECONDS = 1;
+
 /**
  * The file in a binary field of an input item.
  *
@@ -51,13 +53,14 @@ export async function fileFromBinary(call: OperationCall, field: string | IBinar
 	const content = stored ? undefined : Buffer.from(binary.data ?? '', 'base64');
 	const bytes = content?.length ?? binary.bytes ?? (await helpers.getBinaryMetadata(stored!)).fileSize;
 	const mimeType = mimeTypeOf(binary.mimeType, binary.fileName);
-	return checked(call, {
+	const file = {
 		source,
 		fileName: safeFileName(binary.fileName, mimeType),
 		mimeType,
 		bytes,
 		open: async () => content ?? (await helpers.getBinaryStream(stored!)),
-	});
+	};
+	return checked(call, file, itemIndex);
 }
 
 /**
@@ -65,16 +68,17 @@ export async function fileFromBinary(call: OperationCall, field: string | IBinar
  *
  * @throws NodeOperationError when the text is empty or too long
  */
-export function fileFromText(call: OperationCall, text: string, fileName: string): FileToUpload {
-	const content = Buffer.from(text, 'utf8');
+export function fileFromText(call: OperationCall, text: unknown, fileName: string, itemIndex: number): FileToUpload {
+	const content = Buffer.from(typeof text === 'object' ? (JSON.stringify(text) ?? '') : String(text ?? ''), 'utf8');
 	const mimeType = mimeTypeOf(undefined, fileName);
-	return checked(call, {
+	const file = {
 		source: '"Text"',
 		fileName: safeFileName(fileName, mimeType),
 		mimeType: mimeType === 'application/octet-stream' ? 'text/plain' : mimeType,
 		bytes: content.length,
 		open: async () => content,
-	});
+	};
+	return checked(call, file, itemIndex);
 }
 
 /**
@@ -95,6 +99,7 @@ export async function uploadFile(
 		} catch (error) {
 			if (attempt === UPLOAD_ATTEMPTS || !gotNoAnswer(error)) throw namingFile(error, file);
 		}
+		await sleep(UPLOAD_PAUSE_SECONDS * 1000);
 	}
 }
 
@@ -119,11 +124,12 @@ async function uploadByToken(call: OperationCall, file: FileToUpload): Promise<U
 		path: '/upload/token',
 		json: { content_type: file.mimeType, filename: file.fileName },
 	});
+	if (typeof token !== 'string' || typeof pathname !== 'string') return call.refuseAnswer('an upload token');
 	const { body } = await call.client.putLargeFile(
 		{
 			method: 'PUT',
 			path: 'the storage for large files',
-			query: { pathname: String(pathname) },
+			query: { pathname },
 			headers: {
 				'Content-Type': file.mimeType,
 				'Content-Length': String(file.bytes),
@@ -133,7 +139,7 @@ async function uploadByToken(call: OperationCall, file: FileToUpload): Promise<U
 			body: async () => await file.open(),
 			timeoutSeconds: UPLOAD_TIMEOUT_SECONDS,
 		},
-		String(token),
+		token,
 	);
 	return stored(call, file, { url: body.url, media_type: mediaTypeOfMime(file.mimeType) });
 }
@@ -151,24 +157,33 @@ function findBinary(call: OperationCall, field: string | IBinaryData, itemIndex:
 	try {
 		return call.context.helpers.assertBinaryData(itemIndex, field);
 	} catch {
+		if (typeof field !== 'string') {
+			return call.refuse(
+				'"Input Binary Field" is neither the name of a binary field nor a file',
+				'Write the name of the input field that holds the file, usually data.',
+				itemIndex,
+			);
+		}
 		const present = Object.keys(call.context.getInputData()[itemIndex]?.binary ?? {});
 		return call.refuse(
-			`There is no file in the binary field "${String(field)}" of input item ${itemIndex}`,
+			`There is no file in the binary field "${field}"`,
 			present.length > 0
 				? `The item has these binary fields: ${present.join(', ')}. Put the right one into "Input Binary Field".`
 				: 'The item has no file at all. Check that the node before puts one out, and that nothing in between drops it.',
+			itemIndex,
 		);
 	}
 }
 
-function checked(call: OperationCall, file: FileToUpload): FileToUpload {
+function checked(call: OperationCall, file: FileToUpload, itemIndex: number): FileToUpload {
 	if (file.bytes === 0) {
-		call.refuse(`The file in ${file.source} is empty`, 'Check the node that makes it. Nothing was uploaded.');
+		call.refuse(`The file in ${file.source} is empty`, 'Check the node that makes it. Nothing was uploaded.', itemIndex);
 	}
 	if (file.bytes > MAX_BYTES) {
 		call.refuse(
 			`The file in ${file.source} has ${file.bytes} bytes, and Atelier stores at most 50 MB (${MAX_BYTES} bytes) in one file`,
 			'Make it smaller, or put it on a server of your own and deliver its URL. Nothing was uploaded.',
+			itemIndex,
 		);
 	}
 	return file;

@@ -22,6 +22,20 @@ const MIME_TYPES: Record<string, string> = {
 	js: 'text/javascript',
 };
 
+/** Names that other programs have for types that Atelier takes under one name only. */
+const SYNONYMS: Record<string, string> = {
+	'application/csv': 'text/csv',
+	'application/javascript': 'text/javascript',
+	'application/x-javascript': 'text/javascript',
+	'application/x-python-code': 'text/x-python',
+	'application/x-zip-compressed': 'application/zip',
+	'image/jpg': 'image/jpeg',
+	'image/pjpeg': 'image/jpeg',
+	'image/x-png': 'image/png',
+	'text/x-markdown': 'text/markdown',
+	'text/x-python-script': 'text/x-python',
+};
+
 const CODE = new Set(['application/json', 'text/x-python', 'text/javascript']);
 
 /** File endings that Atelier stores, for messages. */
@@ -30,10 +44,10 @@ export const STORED_ENDINGS = Object.keys(MIME_TYPES).join(', ');
 /** MIME types that only the upload of an order takes, not the upload of the account. */
 export const ORDER_ONLY_MIME_TYPES = new Set(['text/html', 'text/javascript']);
 
-/** A MIME type without parameters, in lower case. A type that says nothing is worked out from the file name. */
+/** A MIME type by Atelier's name, without parameters. A type that says nothing is worked out from the file name. */
 export function mimeTypeOf(mimeType: string | undefined, fileName: string | undefined): string {
 	const bare = (mimeType ?? '').split(';')[0].trim().toLowerCase();
-	if (bare !== '' && bare !== 'application/octet-stream') return bare;
+	if (bare !== '' && bare !== 'application/octet-stream') return SYNONYMS[bare] ?? bare;
 	return MIME_TYPES[endingOf(fileName ?? '')] ?? 'application/octet-stream';
 }
 

@@ -19,7 +19,7 @@ const run = async (parameters: IDataObject, responder: Responder, options: IData
 		parameters: { ...parameters, options } as never,
 		credential: { baseUrl: server.apiUrl },
 	});
-	return { message: error?.message, description: error?.description, httpCode: (error as { httpCode?: string } | undefined)?.httpCode };
+	return { message: error?.message, description: error?.description, httpCode: error?.httpCode };
 };
 
 const html = (status: number, text: string): Responder => (response) => {

@@ -11,6 +11,12 @@ export function listFromText(value: unknown): string[] {
 	return entries.map((entry) => String(entry).trim()).filter((entry) => entry !== '');
 }
 
+/** Web addresses from text, on lines or with blanks or commas between them, or from a list. Commas inside one stay. */
+export function urlsFromText(value: unknown): string[] {
+	const entries = Array.isArray(value) ? value : String(value ?? '').split(/[\s,]+(?=https?:\/\/)|\s+/i);
+	return entries.map((entry) => String(entry).trim().replace(/,+$/, '')).filter((entry) => entry !== '');
+}
+
 /**
  * A price as the decimal text that the API wants: 12.5 becomes "12.50", a text keeps its digits.
  *

@@ -84,6 +84,9 @@ export interface NodeRun {
 	node?: Partial<INode>;
 }
 
+/** An error of a node, with what those of requests have. */
+export type NodeFailure = NodeOperationError & Partial<Pick<NodeApiError, 'httpCode'>>;
+
 export interface NodeResult {
 	/** The `json` of each item on the first output. */
 	items: IDataObject[];
@@ -94,7 +97,7 @@ export interface NodeResult {
 	/** The items of the error output with binary fields and pairing. */
 	fullErrors: INodeExecutionData[];
 	/** What ended the run, when something did. */
-	error: NodeApiError | NodeOperationError | undefined;
+	error: NodeFailure | undefined;
 	/** The execution as n8n would save it. */
 	run: IRun;
 }
@@ -181,7 +184,7 @@ function readResult(run: IRun, apiKey: string): NodeResult {
 	if (!('Atelier' in runData)) throw error ?? new Error('The node did not run');
 	const task: ITaskData = runData.Atelier[runData.Atelier.length - 1];
 	const [full, fullErrors] = [0, 1].map((output) => task.data?.main[output] ?? []);
-	const nodeError = task.error as NodeResult['error'];
+	const nodeError = task.error as NodeFailure | undefined;
 	// No test of any operation may pass while the key stands in what n8n saves and shows.
 	if (`${JSON.stringify(run)} ${nodeError?.message} ${nodeError?.stack} ${JSON.stringify(nodeError)}`.includes(apiKey)) {
 		throw new Error('The API key stands in the execution data');
@@ -213,6 +216,7 @@ export async function searchList(
 	});
 	const workflow = new Workflow({ id: 'test', nodes: [node], connections: {}, active: false, nodeTypes });
 	const additionalData = createAdditionalData({ atelierApi: { ...TEST_CREDENTIAL, ...credential } });
+	additionalData.currentNodeParameters = parameters;
 	const context: ILoadOptionsFunctions = new LoadOptionsContext(workflow, node, additionalData, '');
 	const search = nodeTypes.getByNameAndVersion(node.type).methods?.listSearch?.[method];
 	if (!search) throw new Error(`The node has no list search ${method}`);

@@ -1,15 +1,17 @@
-import type { IBinaryData, IDataObject, INodeProperties } from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
+import type { IBinaryData, IDataObject, INodeProperties, NodeApiError } from 'n8n-workflow';
 
 import { pathPart } from '../../../shared/client';
 import { asThrown, gotNoAnswer } from '../../../shared/errors';
 import { mediaTypeOfUrl } from '../../../shared/media';
 import type { MediaType } from '../../../shared/media';
+import { clean } from '../../../shared/wire';
 import { fileFromBinary, fileFromText, uploadFile } from '../../upload';
-import type { UploadMethod } from '../../upload';
+import type { FileToUpload, UploadMethod } from '../../upload';
 import type { Operation, OperationCall } from '../define';
 import { orderField } from '../fields';
 import { uploadMethodOption } from '../file/uploadFields';
-import { listFromText } from '../values';
+import { listFromText, urlsFromText } from '../values';
 import { ORDER_SUMMARY, readOrder } from './orderFields';
 
 /** One piece of a delivery (Atelier API: POST /orders/{id}/deliver). */
@@ -29,8 +31,8 @@ const CLOSED_STATUSES: Record<string, string> = {
 /** Upstream makes previews inside this call, for up to 120 seconds. */
 const DELIVER_TIMEOUT_SECONDS = 150;
 
-/** A delivery that got no answer is looked up, and sent again only when the order does not have it. */
-const DELIVER_ATTEMPTS = 3;
+/** Pauses in seconds before a delivery that got no answer, and that the order does not have, is sent again. */
+const DELIVER_PAUSES = [1, 3];
 
 const sourceFields: INodeProperties[] = [
 	{
@@ -162,58 +164,71 @@ export const deliver: Operation = {
 	},
 	advise: (_call, httpCode) =>
 		httpCode === '403'
-			? 'This order belongs to another agent. Check that "Order" and the credential belong together.'
+			? 'This order belongs to another agent, or the API Key is wrong: Atelier answers both alike. Check "Order" and the Atelier credential.'
 			: undefined,
 };
 
-/** All files and URLs of the run's items, uploaded one after another. */
+/** What is to be delivered, before anything is uploaded. */
+type Piece = { file: FileToUpload } | { url: string };
+
+/** All files and URLs of the run's items. Everything is looked at before the first upload, so that a mistake costs none. */
 async function gatherDeliverables(call: OperationCall, orderId: string): Promise<Deliverable[]> {
 	const uploadMethod = call.option<UploadMethod>('uploadMethod', 'automatic');
 	const mediaType = call.option<MediaType | typeof MEDIA_TYPE_AUTOMATIC>('mediaType', MEDIA_TYPE_AUTOMATIC);
 	const typeOr = (worked: MediaType): MediaType => (mediaType === MEDIA_TYPE_AUTOMATIC ? worked : mediaType);
-	const deliverables: Deliverable[] = [];
 
-	for (const itemIndex of call.itemIndexes) {
-		const source = call.parameter<string>('source', 'binary', itemIndex);
-		if (source === 'url') {
-			for (const url of readUrls(call, itemIndex)) {
-				deliverables.push({ deliverable_url: url, deliverable_media_type: typeOr(mediaTypeOfUrl(url)) });
-			}
-			continue;
-		}
-		const files =
-			source === 'text'
-				? [fileFromText(call, call.parameter<string>('text', '', itemIndex), call.required('fileName', 'File Name', itemIndex))]
-				: await Promise.all(binaryFields(call, itemIndex).map(async (field) => await fileFromBinary(call, field, itemIndex)));
-		for (const file of files) {
-			const uploaded = await uploadFile(call, file, uploadMethod, orderId);
-			deliverables.push({ deliverable_url: uploaded.url, deliverable_media_type: typeOr(uploaded.media_type) });
+	const pieces: Piece[] = [];
+	for (const itemIndex of call.itemIndexes) pieces.push(...(await piecesOf(call, itemIndex)));
+	const deliverables: Deliverable[] = [];
+	for (const piece of pieces) {
+		if ('url' in piece) {
+			deliverables.push({ deliverable_url: piece.url, deliverable_media_type: typeOr(mediaTypeOfUrl(piece.url)) });
+		} else {
+			const { url, media_type } = await uploadFile(call, piece.file, uploadMethod, orderId);
+			deliverables.push({ deliverable_url: url, deliverable_media_type: typeOr(media_type) });
 		}
 	}
 	return deliverables;
 }
 
-/** The names of the binary fields; an expression may also give the binary value itself. */
+async function piecesOf(call: OperationCall, itemIndex: number): Promise<Piece[]> {
+	const source = call.parameter<string>('source', 'binary', itemIndex);
+	if (source === 'url') return readUrls(call, itemIndex).map((url) => ({ url }));
+	if (source === 'text') {
+		const fileName = call.required('fileName', 'File Name', itemIndex);
+		return [{ file: fileFromText(call, call.parameter('text', '', itemIndex), fileName, itemIndex) }];
+	}
+	const fields = binaryFields(call, itemIndex);
+	return await Promise.all(fields.map(async (field) => ({ file: await fileFromBinary(call, field, itemIndex) })));
+}
+
+/** The names of the binary fields; an expression may also give binary values themselves. */
 function binaryFields(call: OperationCall, itemIndex: number): Array<string | IBinaryData> {
-	const value = call.parameter<string | IBinaryData>('binaryFields', '', itemIndex);
-	if (typeof value === 'object' && value !== null && !Array.isArray(value)) return [value];
-	const names = listFromText(value);
-	return names.length > 0
-		? names
-		: call.refuse('"Input Binary Field" is empty', 'Write the name of the input field that holds the file, usually data.');
+	const value = call.parameter<unknown>('binaryFields', '', itemIndex);
+	const entries: unknown[] = Array.isArray(value) ? value : [value];
+	const fields = entries.flatMap((entry): Array<string | IBinaryData> =>
+		typeof entry === 'object' && entry !== null ? [entry as IBinaryData] : listFromText(entry),
+	);
+	return fields.length > 0
+		? fields
+		: call.refuse('"Input Binary Field" is empty', 'Write the name of the input field that holds the file, usually data.', itemIndex);
 }
 
 function readUrls(call: OperationCall, itemIndex: number): string[] {
-	const urls = listFromText(call.parameter('urls', '', itemIndex));
-	if (urls.length === 0) call.refuse('"URLs" is empty', 'Write at least one web address, or check the expression in it.');
+	const urls = urlsFromText(call.parameter('urls', '', itemIndex));
+	if (urls.length === 0) {
+		call.refuse('"URLs" is empty', 'Write at least one web address, or check the expression in it.', itemIndex);
+	}
 	const wrong = urls.find((url) => !/^https?:\/\/[^\s/]+/i.test(url));
-	if (wrong) call.refuse(`"URLs" holds something that is no web address: "${wrong}"`, 'Web addresses start with https://');
+	if (wrong) {
+		call.refuse(`"URLs" holds something that is no web address: "${wrong}"`, 'Web addresses start with https://', itemIndex);
+	}
 	return urls;
 }
 
 /** Delivers; after a broken connection or a 5xx it looks at the order before it tries again, so nothing is delivered twice. */
 async function sendDelivery(call: OperationCall, orderId: string, deliverables: Deliverable[]): Promise<IDataObject> {
-	for (let attempt = 1; ; attempt++) {
+	for (let attempt = 0; ; attempt++) {
 		try {
 			return await call.client.request({
 				method: 'POST',
@@ -223,9 +238,24 @@ async function sendDelivery(call: OperationCall, orderId: string, deliverables: 
 			});
 		} catch (error) {
 			if (!gotNoAnswer(error)) throw asThrown(error);
-			const after = await readOrder(call.client, orderId);
-			if (after.status === 'delivered' && after.deliverable_url === deliverables[0].deliverable_url) return after;
-			if (attempt === DELIVER_ATTEMPTS) throw asThrown(error);
+			const after = await readOrder(call.client, orderId).catch(() => undefined);
+			if (after === undefined) throw maybeDelivered(error);
+			if (isDelivered(after, deliverables)) return after;
+			if (attempt === DELIVER_PAUSES.length) throw asThrown(error);
 		}
+		await sleep(DELIVER_PAUSES[attempt] * 1000);
 	}
+}
+
+/** Whether the order has everything that was to be delivered. Only the first URL stands in the order itself. */
+function isDelivered({ status, deliverable_url: first, deliverables: rows }: IDataObject, wanted: Deliverable[]): boolean {
+	if (status !== 'delivered' || first !== wanted[0].deliverable_url) return false;
+	const current = clean<IDataObject[]>(rows ?? []).filter((row) => row.status !== 'superseded');
+	return wanted.slice(1).every(({ deliverable_url: url }) => current.some((row) => row.deliverable_url === url));
+}
+
+function maybeDelivered(error: NodeApiError): NodeApiError {
+	error.description =
+		'It may have been delivered all the same. Run the node again: it looks first, and leaves a delivered order alone.';
+	return error;
 }
