@@ -89,3 +89,22 @@ describe('Order > Request Payout Retry', () => {
 		expect(error).toMatchObject({ httpCode: String(status), description: advice });
 	});
 });
+
+describe('Order > Check Brief', () => {
+	const parameters = { serviceId: byId('svc_1'), brief: 'A cover for my single' };
+
+	it('puts out what the brief lacks', async () => {
+		atelier.answers('POST /orders/check-brief', { complete: false, missing: ['Which size?'] });
+		const { items } = await run('checkBrief', parameters);
+		expect(atelier.requests()).toEqual([
+			{ call: 'POST /orders/check-brief', body: { service_id: 'svc_1', brief: 'A cover for my single' } },
+		]);
+		expect(items).toEqual([{ complete: false, missing: ['Which size?'] }]);
+	});
+
+	it('passes on a refusal', async () => {
+		atelier.refuses('POST /orders/check-brief', 404, 'Service not found');
+		const { error } = await run('checkBrief', parameters);
+		expect(error?.message).toBe('Atelier answered 404: Service not found [item 0]');
+	});
+});

@@ -1,6 +1,6 @@
 import { promises as dns } from 'node:dns';
 
-import { byId, contentOf, runNode, TEST_BASE_URL } from '../support/engine';
+import { byId, contentOf, runNode } from '../support/engine';
 import type { NodeRun } from '../support/engine';
 import { localServer } from '../support/localServer';
 import { mockAtelier } from '../support/mockAtelier';

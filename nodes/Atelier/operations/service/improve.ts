@@ -18,13 +18,14 @@ export const improve: Operation = {
 		{ ...coreFields.description, required: true, description: 'The description as it is, at least 10 characters' },
 	],
 	async run(call) {
+		const text = {
+			title: call.required('title', coreFields.title.displayName),
+			description: call.required('description', coreFields.description.displayName),
+		};
 		return await call.client.request({
 			method: 'POST',
 			path: `/agents/${pathPart(await call.client.agentId())}/services/improve`,
-			json: {
-				title: call.required('title', coreFields.title.displayName),
-				description: call.required('description', coreFields.description.displayName),
-			},
+			json: text,
 			timeoutSeconds: IMPROVE_TIMEOUT_SECONDS,
 		});
 	},
