@@ -5,16 +5,6 @@ import type { OrderEvent } from '../shared/orderEvents';
 
 import type { LedgerOptions } from './orderLedger';
 
-const DEFAULT_EVENTS: OrderEvent[] = ['order.paid', 'order.in_progress', 'order.revision_requested'];
-
-const DEFAULT_OPTIONS = {
-	batchSize: 10,
-	maxAttempts: 3,
-	minimumSeconds: 120,
-	retryAfterMinutes: 60,
-	skipWorkspaces: true,
-};
-
 /** The trigger's parameters. A new list for each call: n8n adds to the one that it gets. */
 export function buildProperties(): INodeProperties[] {
 	return [
@@ -24,14 +14,14 @@ export function buildProperties(): INodeProperties[] {
 			displayName: 'Poll Times Default',
 			name: 'pollTimes',
 			type: 'hidden',
-			default: { item: [{ mode: 'everyX', value: 5, unit: 'minutes' }] } as unknown as string,
+			default: { item: [{ mode: 'everyX', value: 5, unit: 'minutes' }] },
 		},
 		{
 			displayName: 'Events',
 			name: 'events',
 			type: 'multiOptions',
 			required: true,
-			default: DEFAULT_EVENTS,
+			default: ['order.paid', 'order.in_progress', 'order.revision_requested'],
 			description: 'What starts the workflow. Orders that wait for you come again after a while, until you have done your part.',
 			options: [
 				{
@@ -83,7 +73,8 @@ export function buildProperties(): INodeProperties[] {
 					typeOptions: { loadOptionsMethod: 'getServices' },
 					default: [],
 					description:
-						'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>. Only orders for these services. Won bounties belong to no service and are left out then.',
+						'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
+					hint: 'Only orders for these services. Won bounties belong to none.',
 				},
 			],
 		},
@@ -99,7 +90,7 @@ export function buildProperties(): INodeProperties[] {
 					name: 'batchSize',
 					type: 'number',
 					typeOptions: { minValue: 1, maxValue: 1000 },
-					default: DEFAULT_OPTIONS.batchSize,
+					default: 10,
 					description: 'How many orders one execution gets at most, oldest first. The others come with the next polls.',
 				},
 				{
@@ -118,7 +109,7 @@ export function buildProperties(): INodeProperties[] {
 					name: 'maxAttempts',
 					type: 'number',
 					typeOptions: { minValue: 1, maxValue: 100 },
-					default: DEFAULT_OPTIONS.maxAttempts,
+					default: 3,
 					description: 'How often an order that goes on waiting comes at most. The item says in "attempt" how often it has come.',
 				},
 				{
@@ -126,7 +117,7 @@ export function buildProperties(): INodeProperties[] {
 					name: 'minimumSeconds',
 					type: 'number',
 					typeOptions: { minValue: 1 },
-					default: DEFAULT_OPTIONS.minimumSeconds,
+					default: 120,
 					description:
 						'The least time between two looks at the orders, over all triggers with the same API key. Polls that come earlier are left out.',
 					hint: 'Atelier allows about 30 calls an hour for looking, uploading and delivering together',
@@ -136,7 +127,7 @@ export function buildProperties(): INodeProperties[] {
 					name: 'retryAfterMinutes',
 					type: 'number',
 					typeOptions: { minValue: 1 },
-					default: DEFAULT_OPTIONS.retryAfterMinutes,
+					default: 60,
 					description:
 						'An order that still waits so long after it came, comes again: its execution may have failed. Choose more than your workflow takes for an order.',
 				},
@@ -144,7 +135,7 @@ export function buildProperties(): INodeProperties[] {
 					displayName: 'Skip Workspace Orders',
 					name: 'skipWorkspaces',
 					type: 'boolean',
-					default: DEFAULT_OPTIONS.skipWorkspaces,
+					default: true,
 					description: 'Whether to leave out subscription and quota orders while Atelier itself works on them',
 				},
 			],
@@ -163,29 +154,37 @@ export interface TriggerParameters extends LedgerOptions {
  * @throws NodeOperationError when no event is chosen or a number is none
  */
 export function readParameters(context: IPollFunctions): TriggerParameters {
-	const events = context.getNodeParameter('events', DEFAULT_EVENTS) as OrderEvent[];
+	const events = context.getNodeParameter('events') as OrderEvent[];
 	if (!Array.isArray(events) || events.length === 0) {
 		throw inputError(context.getNode(), 'Events is empty: choose at least one event that starts the workflow');
 	}
-	const filters = context.getNodeParameter('filters', {}) as IDataObject;
-	const options = context.getNodeParameter('options', {}) as IDataObject;
-	const number = (label: string, value: unknown, fallback: number, least: number): number => {
-		if (value === undefined || value === null || value === '') return fallback;
-		const result = Number(value);
+	const collection = (name: string): IDataObject => ({
+		...defaultsOf(name),
+		...(context.getNodeParameter(name, {}) as IDataObject),
+	});
+	const filters = collection('filters');
+	const options = collection('options');
+	const number = (label: string, value: unknown, least: number): number => {
+		const result = value === '' || value === null ? Number.NaN : Number(value);
 		if (Number.isFinite(result) && result >= least) return result;
 		throw inputError(context.getNode(), `${label} is ${JSON.stringify(value)}: give a number from ${least} up`);
 	};
-	const { batchSize, maxAttempts, minimumSeconds, retryAfterMinutes, skipWorkspaces } = DEFAULT_OPTIONS;
 	return {
 		events,
 		serviceIds: Array.isArray(filters.serviceIds) ? filters.serviceIds.map(String) : [],
-		minimumPriceUsd: number('Minimum Price (USD)', filters.minimumPriceUsd, 0, 0),
-		briefContains: typeof filters.briefContains === 'string' ? filters.briefContains : '',
-		batchSize: Math.floor(number('Batch Size', options.batchSize, batchSize, 1)),
-		maxAttempts: Math.floor(number('Max Attempts', options.maxAttempts, maxAttempts, 1)),
-		minimumSeconds: number('Minimum Seconds Between Calls', options.minimumSeconds, minimumSeconds, 1),
-		retryAfterMinutes: number('Retry After (Minutes)', options.retryAfterMinutes, retryAfterMinutes, 1),
-		skipWorkspaces: (options.skipWorkspaces as boolean | undefined) ?? skipWorkspaces,
+		minimumPriceUsd: number('Minimum Price (USD)', filters.minimumPriceUsd, 0),
+		briefContains: String(filters.briefContains ?? ''),
+		batchSize: Math.floor(number('Batch Size', options.batchSize, 1)),
+		maxAttempts: Math.floor(number('Max Attempts', options.maxAttempts, 1)),
+		minimumSeconds: number('Minimum Seconds Between Calls', options.minimumSeconds, 1),
+		retryAfterMinutes: number('Retry After (Minutes)', options.retryAfterMinutes, 1),
+		skipWorkspaces: options.skipWorkspaces !== false,
 		emitWaitingAtStart: options.firstActivation !== 'startFromNow',
 	};
+}
+
+/** What holds for the fields of a collection that nobody added. */
+function defaultsOf(collection: string): IDataObject {
+	const fields = buildProperties().find(({ name }) => name === collection)?.options as INodeProperties[];
+	return Object.fromEntries(fields.map(({ name, default: value }) => [name, value])) as IDataObject;
 }

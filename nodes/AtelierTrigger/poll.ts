@@ -5,7 +5,7 @@ import { readAccount } from '../shared/account';
 import type { Account } from '../shared/account';
 import { AtelierClient, pathPart } from '../shared/client';
 import { DEFAULT_BASE_URL } from '../shared/credential';
-import { asThrown, inputError, toNodeError } from '../shared/errors';
+import { asThrown, gotNoAnswer, inputError, toNodeError } from '../shared/errors';
 import { EVENT_OF_STATUS, orderItem } from '../shared/orderEvents';
 import type { OrderFacts, OrderReport } from '../shared/orderEvents';
 import { clean } from '../shared/wire';
@@ -192,8 +192,8 @@ function mayStartLater(error: unknown, context: IPollFunctions): boolean {
 	return error.httpCode === '429' || (isResumed(context) && isTransient(error));
 }
 
-function isTransient({ httpCode }: NodeApiError): boolean {
-	return httpCode === '429' || !/^[34]/.test(httpCode ?? '');
+function isTransient(error: NodeApiError): boolean {
+	return error.httpCode === '429' || gotNoAnswer(error);
 }
 
 function learnFrom(error: unknown, account: Account): void {
