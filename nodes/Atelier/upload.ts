@@ -23,6 +23,13 @@ export interface UploadedFile extends IDataObject {
 	media_type: MediaType;
 }
 
+/** The order that a file is for. */
+export interface UploadOrder {
+	orderId: string;
+	/** Whether the order's own upload takes only the few types that the account's refuses, or every file. */
+	takes: 'whatTheAccountRefuses' | 'everything';
+}
+
 /** How a file travels: chosen by size, as one form, or with a token straight to the storage. */
 export type UploadMethod = 'automatic' | 'form' | 'token';
 
@@ -84,18 +91,18 @@ export function fileFromText(call: OperationCall, text: unknown, fileName: strin
 /**
  * Stores a file with Atelier (Atelier API: POST /upload, POST /orders/{id}/upload, POST /upload/token).
  *
- * @param orderId the order that the file is for, where there is one
+ * @param order the order that the file is for, where there is one; files that travel with a token belong to no order
  */
 export async function uploadFile(
 	call: OperationCall,
 	file: FileToUpload,
 	method: UploadMethod = 'automatic',
-	orderId?: string,
+	order?: UploadOrder,
 ): Promise<UploadedFile> {
 	const byToken = method === 'token' || (method === 'automatic' && file.bytes > MAX_FORM_BYTES);
 	for (let attempt = 1; ; attempt++) {
 		try {
-			return byToken ? await uploadByToken(call, file) : await uploadByForm(call, file, orderId);
+			return byToken ? await uploadByToken(call, file) : await uploadByForm(call, file, order);
 		} catch (error) {
 			if (attempt === UPLOAD_ATTEMPTS || !gotNoAnswer(error)) throw namingFile(error, file);
 		}
@@ -103,11 +110,12 @@ export async function uploadFile(
 	}
 }
 
-async function uploadByForm(call: OperationCall, file: FileToUpload, orderId: string | undefined): Promise<UploadedFile> {
+async function uploadByForm(call: OperationCall, file: FileToUpload, order: UploadOrder | undefined): Promise<UploadedFile> {
+	const toOrder = order && (order.takes === 'everything' || ORDER_ONLY_MIME_TYPES.has(file.mimeType));
 	const content = await toBuffer(await file.open());
 	const answer = await call.client.request({
 		method: 'POST',
-		path: orderId !== undefined && ORDER_ONLY_MIME_TYPES.has(file.mimeType) ? `/orders/${pathPart(orderId)}/upload` : '/upload',
+		path: toOrder ? `/orders/${pathPart(order.orderId)}/upload` : '/upload',
 		body: () => {
 			const form = new FormData();
 			form.append('file', new Blob([new Uint8Array(content)], { type: file.mimeType }), file.fileName);

@@ -7,7 +7,7 @@ import { mediaTypeOfUrl } from '../../../shared/media';
 import type { MediaType } from '../../../shared/media';
 import { clean } from '../../../shared/wire';
 import { fileFromBinary, fileFromText, uploadFile } from '../../upload';
-import type { FileToUpload, UploadMethod } from '../../upload';
+import type { FileToUpload, UploadMethod, UploadOrder } from '../../upload';
 import type { Operation, OperationCall } from '../define';
 import { orderField } from '../fields';
 import { uploadMethodOption } from '../file/uploadFields';
@@ -177,6 +177,7 @@ async function gatherDeliverables(call: OperationCall, orderId: string): Promise
 	const mediaType = call.option<MediaType | typeof MEDIA_TYPE_AUTOMATIC>('mediaType', MEDIA_TYPE_AUTOMATIC);
 	const typeOr = (worked: MediaType): MediaType => (mediaType === MEDIA_TYPE_AUTOMATIC ? worked : mediaType);
 
+	const order: UploadOrder = { orderId, takes: 'whatTheAccountRefuses' };
 	const pieces: Piece[] = [];
 	for (const itemIndex of call.itemIndexes) pieces.push(...(await piecesOf(call, itemIndex)));
 	const deliverables: Deliverable[] = [];
@@ -184,7 +185,7 @@ async function gatherDeliverables(call: OperationCall, orderId: string): Promise
 		if ('url' in piece) {
 			deliverables.push({ deliverable_url: piece.url, deliverable_media_type: typeOr(mediaTypeOfUrl(piece.url)) });
 		} else {
-			const { url, media_type } = await uploadFile(call, piece.file, uploadMethod, orderId);
+			const { url, media_type } = await uploadFile(call, piece.file, uploadMethod, order);
 			deliverables.push({ deliverable_url: url, deliverable_media_type: typeOr(media_type) });
 		}
 	}
