@@ -61,7 +61,7 @@ export function explainAnswer(answer: FailedAnswer): Failure {
 	const words = serverWords(data);
 
 	if (answer.status >= 300 && answer.status < 400) {
-		const location = String(answer.headers.location ?? '');
+		const location = typeof answer.headers.location === 'string' ? answer.headers.location : '';
 		return {
 			httpCode,
 			message: `The Base URL leads elsewhere: the server answered ${answer.status}${location ? ` and points to ${withoutQuery(location)}` : ''}`,

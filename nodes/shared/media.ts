@@ -47,8 +47,8 @@ export const ORDER_ONLY_MIME_TYPES = new Set(['text/html', 'text/javascript']);
 /** A MIME type by Atelier's name, without parameters. A type that says nothing is worked out from the file name. */
 export function mimeTypeOf(mimeType: string | undefined, fileName: string | undefined): string {
 	const bare = (mimeType ?? '').split(';')[0].trim().toLowerCase();
-	if (bare !== '' && bare !== 'application/octet-stream') return SYNONYMS[bare] ?? bare;
-	return MIME_TYPES[endingOf(fileName ?? '')] ?? 'application/octet-stream';
+	if (bare !== '' && bare !== 'application/octet-stream') return ownEntry(SYNONYMS, bare) ?? bare;
+	return mimeTypeByName(fileName ?? '') ?? 'application/octet-stream';
 }
 
 /** The kind of a file with this MIME type. */
@@ -62,10 +62,9 @@ export function mediaTypeOfMime(mimeType: string): MediaType {
 
 /** The kind of what a URL leads to, from the ending of its path; a page or anything unknown is a link. */
 export function mediaTypeOfUrl(url: string): MediaType {
-	const path = url.split(/[?#]/)[0];
-	const ending = endingOf(path.slice(path.lastIndexOf('/') + 1));
-	const mimeType = MIME_TYPES[ending];
-	return mimeType === undefined || ending === 'html' ? 'link' : mediaTypeOfMime(mimeType);
+	const path = /^\w+:\/\/[^/?#]*([^?#]*)/.exec(url)?.[1] ?? '';
+	const mimeType = mimeTypeByName(path.slice(path.lastIndexOf('/') + 1));
+	return mimeType === undefined || mimeType === 'text/html' ? 'link' : mediaTypeOfMime(mimeType);
 }
 
 /** A MIME type that a stranger's server gave, or the general one where it is not made like a MIME type. */
@@ -73,23 +72,31 @@ export function safeMimeType(mimeType: string): string {
 	return /^[a-z0-9][\w.+-]{0,62}\/[a-z0-9][\w.+-]{0,126}$/.test(mimeType) ? mimeType : 'application/octet-stream';
 }
 
+/** The most of a file name that is kept, in characters: its end, with the ending. */
+const NAME_LENGTH = 100;
+
 /**
  * A file name without anything that could be more than a name: no folders, no leading dots, no quotes, and none of the
  * characters that are not seen or turn the direction of text around.
  */
 export function safeFileName(fileName: string | undefined, mimeType: string): string {
-	const name = (fileName ?? '')
+	const whole = (fileName ?? '')
 		.replace(/^.*[\\/]/s, '')
 		.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}"'<>|:*?]/gu, '')
-		.replace(/^[.\s]+/, '')
-		.trim()
-		.slice(-100);
+		.trim();
+	// Cut between characters, since half of one is none.
+	const name = Array.from(whole).slice(-NAME_LENGTH).join('').replace(/^[.\s]+/, '');
 	const ending = Object.keys(MIME_TYPES).find((key) => MIME_TYPES[key] === mimeType);
 	if (name === '') return ending ? `file.${ending}` : 'file';
 	return ending && !name.includes('.') ? `${name}.${ending}` : name;
 }
 
-function endingOf(name: string): string {
-	const dot = name.lastIndexOf('.');
-	return dot < 0 ? '' : name.slice(dot + 1).toLowerCase();
+function mimeTypeByName(fileName: string): string | undefined {
+	const dot = fileName.lastIndexOf('.');
+	return dot < 0 ? undefined : ownEntry(MIME_TYPES, fileName.slice(dot + 1).toLowerCase());
+}
+
+/** An entry by a name that strangers choose: every object also has names like `constructor`. */
+function ownEntry(table: Record<string, string>, name: string): string | undefined {
+	return Object.hasOwn(table, name) ? table[name] : undefined;
 }
