@@ -87,7 +87,7 @@ export class AtelierApi implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{ ($credentials.baseUrl || "").trim().replace(/\\/+$/, "") }}',
+			baseURL: `={{ ($credentials.baseUrl || "").trim().replace(/\\/+$/, "") || "${DEFAULT_BASE_URL}" }}`,
 			url: '/agents/me',
 			// The rules below judge the body, so that the server's own words reach the user.
 			ignoreHttpStatusErrors: true,
@@ -113,7 +113,7 @@ export class AtelierApi implements ICredentialType {
 			{
 				type: 'responseSuccessBody',
 				properties: {
-					key: 'success',
+					key: 'data.id',
 					value: undefined,
 					message: `The Base URL is not an Atelier API. Use ${DEFAULT_BASE_URL}`,
 				},

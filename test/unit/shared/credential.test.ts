@@ -109,7 +109,7 @@ describe('a part of a path', () => {
 				expect(pathname).toMatch(/\/deliver$/);
 				expect([search, hash]).toEqual(['', '']);
 			}),
-			{ numRuns: 1000 },
+			{ numRuns: 300 },
 		);
 	});
 

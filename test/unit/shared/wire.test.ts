@@ -125,7 +125,7 @@ describe('cleaning', () => {
 				const once = clean<unknown>(value);
 				expect(clean<unknown>(once)).toEqual(once);
 			}),
-			{ numRuns: 1000 },
+			{ numRuns: 300 },
 		);
 	});
 
