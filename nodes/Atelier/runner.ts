@@ -4,6 +4,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData, NodeOperationE
 import { AtelierClient } from '../shared/client';
 import { asThrown, toNodeError } from '../shared/errors';
 import { clean } from '../shared/wire';
+import { answersWithErrors, isAllowedAsTool, isTool } from './asTool';
 import { runConcurrently } from './concurrency';
 import { findOperation } from './operations';
 import { ItemsWithBinary, OperationCall } from './operations/define';
@@ -47,7 +48,7 @@ export async function runOperation(this: IExecuteFunctions): Promise<INodeExecut
 					return present(call, operation, await operation.run(call)).map((item) => paired(item, indexes));
 				} catch (error) {
 					const nodeError = explained(toNodeError(this.getNode(), error), operation, callFor(indexes));
-					if (!this.continueOnFail()) throw asThrown(nodeError);
+					if (!this.continueOnFail() && !answersWithErrors(this)) throw asThrown(nodeError);
 					return [errorItem(nodeError, indexes, this.getNode().onError)];
 				}
 			},
@@ -104,7 +105,7 @@ function isGuarded(call: OperationCall, { guard, guardedFor }: Operation): boole
  * @throws NodeOperationError when they are not
  */
 function checkGuard(call: OperationCall, operation: Operation): void {
-	if (isTool(call.context) && !call.parameter<boolean>('allowAsTool', false)) {
+	if (isTool(call.context) && !isAllowedAsTool(call.context)) {
 		call.refuse(
 			`"${operation.name}" is not allowed for an AI agent: ${operation.guard}`,
 			'Switch on "Allow AI Agent to Do This" in the tool to allow it.',
@@ -116,11 +117,6 @@ function checkGuard(call: OperationCall, operation: Operation): void {
 			'Switch on "I Know What This Does" to go on. Nothing was sent.',
 		);
 	}
-}
-
-/** Whether an AI Agent called the node as its tool. */
-function isTool(context: IExecuteFunctions): boolean {
-	return context.isToolExecution?.() === true || context.getNode().type.endsWith('Tool');
 }
 
 /** An operation's result as items, in the shape that Simplify and Raw Response ask for. */
@@ -157,11 +153,16 @@ function errorItem(error: NodeApiError | NodeOperationError, indexes: ItemIndexe
 	return onError === 'continueErrorOutput' ? Object.defineProperty(item, 'error', { value: error }) : item;
 }
 
-/** The error with the operation's own advice, and with its item in the message and where n8n looks for it. */
+/**
+ * The error with the operation's own advice, and with its item in the message and where n8n looks for it. A model gets to
+ * see the message alone, so that it holds the advice.
+ */
 function explained<T extends NodeApiError | NodeOperationError>(error: T, operation: Operation, call: OperationCall): T {
 	if (error instanceof NodeApiError) error.description = operation.advise?.(call, error.httpCode) ?? error.description;
 	error.context.itemIndex ??= call.itemIndex;
-	error.message = `${error.message} [item ${String(error.context.itemIndex)}]`;
+	error.message = isTool(call.context)
+		? [error.message.replace(/[^.!?]$/, '$&.'), error.description].filter(Boolean).join(' ')
+		: `${error.message} [item ${String(error.context.itemIndex)}]`;
 	return error;
 }
 

@@ -204,8 +204,7 @@ describe('a guarded operation as a tool of an AI Agent', () => {
 
 	it('is refused, though it is confirmed, unless it is allowed', async () => {
 		const { error } = await run({ type: 'atelierTool', parameters: launch });
-		expect(error?.message).toMatch(/^"Launch" is not allowed for an AI agent: .*never be undone \[item 0\]$/);
-		expect(error?.description).toContain('Allow AI Agent to Do This');
+		expect(error?.message).toMatch(/^"Launch" is not allowed for an AI agent: .*never be undone\. Switch on "Allow AI Agent to Do This"/);
 		expect(server.received).toEqual([]);
 	});
 

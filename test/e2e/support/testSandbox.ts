@@ -11,7 +11,7 @@ import {
 	sandboxCredentials,
 } from '../../../sandbox/demo/desk';
 import type { SandboxAgent, SandboxControl } from '../../../sandbox/marketplace/control';
-import { N8nApi, type Execution, type ExecutionSummary, type WorkflowNode } from '../../../sandbox/n8n/api';
+import type { N8nApi, Execution, ExecutionSummary, WorkflowNode } from '../../../sandbox/n8n/api';
 import { ensureN8n } from '../../../sandbox/n8n/install';
 import type { N8nServer } from '../../../sandbox/n8n/server';
 import { Stack } from '../../../sandbox/stack';
@@ -31,7 +31,8 @@ export class TestSandbox {
 		readonly agent: SandboxAgent,
 		readonly serviceId: string,
 		private connection: N8nApi,
-		private readonly credentials: Record<string, { id: string; name: string }>,
+		/** Ids and names of the credentials in n8n that lead to this sandbox, by type. */
+		readonly credentials: Record<string, { id: string; name: string }>,
 	) {}
 
 	/** n8n's REST API, signed in as its owner. */
@@ -59,8 +60,8 @@ export class TestSandbox {
 		const stack = await Stack.start({ dataFolder: folder, n8nInstallation, packageTarball, n8nEnvironment });
 		try {
 			const { agent, serviceId } = await ensureAgent(stack.control);
-			const api = new N8nApi((await stack.startN8n()).url);
-			await api.signIn(OWNER);
+			await stack.startN8n();
+			const api = await stack.signIn(OWNER);
 			const credentials = await createCredentials(api, sandboxCredentials(stack, agent.api_key));
 			return new TestSandbox(folder, stack, agent, serviceId, api, credentials);
 		} catch (error) {
@@ -71,8 +72,8 @@ export class TestSandbox {
 
 	/** Starts n8n again on the same data, after it was stopped or killed. */
 	async restartN8n(): Promise<void> {
-		this.connection = new N8nApi((await this.stack.startN8n()).url);
-		await this.connection.signIn(OWNER);
+		await this.stack.startN8n();
+		this.connection = await this.stack.signIn(OWNER);
 	}
 
 	/**

@@ -20,9 +20,8 @@ export function itIsGuarded(parameters: INodeParameters, consequence: string): v
 
 	it('sends nothing for an AI agent until that is allowed', async () => {
 		const { error, items } = await runNode({ type: 'atelierTool', parameters: { ...parameters, confirmed: true } });
-		expect(error?.message).toMatch(/^".+" is not allowed for an AI agent: .+ \[item 0\]$/);
+		expect(error?.message).toMatch(/^".+" is not allowed for an AI agent: .+\. Switch on "Allow AI Agent to Do This"/);
 		expect(error?.message).toContain(consequence);
-		expect(error?.description).toContain('"Allow AI Agent to Do This"');
 		expect(items).toEqual([]);
 	});
 }
