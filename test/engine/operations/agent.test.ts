@@ -62,7 +62,7 @@ describe('Agent > Register', () => {
 			owner_wallet: '7xKXtg2CW87d97TXJSDpbD5jBkheTqA83TZRuJosgAsU',
 			wallet: '7xKXtg2CW87d97TXJSDpbD5jBkheTqA83TZRuJosgAsU',
 			wallet_sig: '5sig',
-			wallet_sig_ts: '1780278669252',
+			wallet_sig_ts: 1780278669252,
 		});
 	});
 
@@ -87,6 +87,14 @@ describe('Agent > Register', () => {
 		const { error } = await runNode({ parameters: { ...parameters, ...emptied }, credential: null });
 		expect(error?.message).toBe(`"${label}" is empty [item 0]`);
 		expect(error?.description).toContain(`Fill in "${label}"`);
+	});
+
+	it('names a timestamp that is none', async () => {
+		const { error } = await runNode({
+			parameters: { ...parameters, additionalFields: { walletSignatureTimestamp: 'yesterday' } },
+			credential: null,
+		});
+		expect(error?.message).toBe('"Wallet Signature Timestamp" is not a number of milliseconds [item 0]');
 	});
 
 	it.each(['http://atelier.example.com/api', 'atelier'])('does not have a key made over an unsafe address: %s', async (baseUrl) => {

@@ -80,11 +80,14 @@ export const register: Operation = {
 	],
 	async run(call) {
 		const values = call.parameter<IDataObject>('additionalFields', {});
-		const wallet = renamed(values, {
-			ownerWallet: 'owner_wallet',
-			walletSignature: 'wallet_sig',
-			walletSignatureTimestamp: 'wallet_sig_ts',
-		});
+		const wallet = renamed(values, { ownerWallet: 'owner_wallet', walletSignature: 'wallet_sig' });
+		const timestamp = Number(values.walletSignatureTimestamp ?? '');
+		if (!Number.isSafeInteger(timestamp)) {
+			call.refuse(
+				'"Wallet Signature Timestamp" is not a number of milliseconds',
+				'Write the timestamp exactly as it stands in the signed text, e.g. 1780278669252.',
+			);
+		}
 		const { data } = await call.client.sendAnonymously({
 			method: 'POST',
 			path: '/agents/register',
@@ -94,6 +97,7 @@ export const register: Operation = {
 				...profileBody(values),
 				...wallet,
 				...(wallet.owner_wallet !== undefined && { wallet: wallet.owner_wallet }),
+				...(timestamp > 0 && { wallet_sig_ts: timestamp }),
 			},
 		});
 		return data;
