@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { type INode, NodeHelpers } from 'n8n-workflow';
 
 import type { SandboxAgent, SandboxControl, SandboxService } from '../marketplace/control';
-import type { N8nApi, NodeType, Owner, WorkflowFile } from '../n8n/api';
+import type { N8nApi, NodeType, Owner, WorkflowFile, WorkflowNode } from '../n8n/api';
 import type { Stack } from '../stack';
 
 /** The login of the sandbox's n8n. Nothing but the sandbox can be reached with it. */
@@ -64,7 +65,26 @@ export function sandboxCredentials(stack: Stack, apiKey: string): CredentialSetu
 			type: 'googlePalmApi',
 			data: { apiKey: 'sandbox', host: `${providers}/gemini` },
 		},
+		// What HTTP Request nodes send: fal.ai wants a header of its own kind, Replicate and others a bearer token.
+		{
+			name: 'fal.ai key',
+			type: 'httpHeaderAuth',
+			data: { name: 'Authorization', value: 'Key sandbox' },
+		},
+		{
+			name: 'Replicate token',
+			type: 'httpBearerAuth',
+			data: { token: 'sandbox' },
+		},
 	];
+}
+
+/** The names of all templates in workflows/, in their order, without the ending. */
+export function listTemplates(): string[] {
+	return readdirSync(WORKFLOWS)
+		.filter((file) => file.endsWith('.json'))
+		.map((file) => file.slice(0, -'.json'.length))
+		.sort();
 }
 
 /** A template from workflows/, e.g. "02-image-orders-with-openai". */
@@ -72,9 +92,29 @@ export function readTemplate(name: string): WorkflowFile {
 	return JSON.parse(readFileSync(join(WORKFLOWS, `${name}.json`), 'utf8')) as WorkflowFile;
 }
 
+/** The credential types that a node asks for with its parameters as they are. */
+function credentialTypes(node: WorkflowNode, nodeTypes: NodeType[]): string[] {
+	const type = findNodeType(nodeTypes, node);
+	if (!type) return [];
+	const asNode = node as unknown as INode;
+	const parameters = NodeHelpers.getNodeParameters(type.properties, asNode.parameters, true, false, asNode, type) ?? {};
+	const listed = (type.credentials ?? []).filter((credential) =>
+		NodeHelpers.displayParameter(parameters, credential, asNode, type),
+	);
+	// The HTTP Request node takes credentials of any type, which two of its parameters name.
+	const { authentication, genericAuthType, nodeCredentialType } = parameters;
+	const named = { genericCredentialType: genericAuthType, predefinedCredentialType: nodeCredentialType }[String(authentication)];
+	return [...listed.map(({ name }) => name), ...(named ? [String(named)] : [])];
+}
+
+/** The description of a node's type in the node's version; undefined when n8n has none. */
+export function findNodeType(nodeTypes: NodeType[], { type, typeVersion }: WorkflowNode): NodeType | undefined {
+	return nodeTypes.find(({ name, version }) => name === type && [version].flat().includes(typeVersion));
+}
+
 /**
- * The workflow with a credential chosen in every node that takes one of the given types: what a person does by hand
- * after importing a template.
+ * The workflow with a credential chosen in every node that asks for one: what a person does by hand after importing a
+ * template.
  *
  * @param credentials ids and names of the credentials that exist in n8n, by type
  */
@@ -83,12 +123,8 @@ export function chooseCredentials(
 	nodeTypes: NodeType[],
 	credentials: Record<string, { id: string; name: string }>,
 ): WorkflowFile {
-	const accepted = new Map<string, string[]>();
-	for (const { name, credentials: types = [] } of nodeTypes) {
-		accepted.set(name, [...(accepted.get(name) ?? []), ...types.map((type) => type.name)]);
-	}
 	const nodes = workflow.nodes.map((node) => {
-		const chosen = (accepted.get(node.type) ?? []).filter((type) => credentials[type]);
+		const chosen = credentialTypes(node, nodeTypes).filter((type) => credentials[type]);
 		if (chosen.length === 0) return node;
 		return { ...node, credentials: Object.fromEntries(chosen.map((type) => [type, credentials[type]!])) };
 	});

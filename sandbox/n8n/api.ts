@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse as parseFlatted } from 'flatted';
+import type { INodeTypeDescription } from 'n8n-workflow';
 
 const PUBLISH_WITHIN_MS = 60_000;
 
@@ -41,14 +42,8 @@ export interface StoredWorkflow extends WorkflowFile {
 	activeVersionId: string | null;
 }
 
-/** What the sandbox reads of a node type's description. */
-export interface NodeType {
-	/** With the package in front, e.g. "n8n-nodes-atelier.atelier". */
-	name: string;
-	displayName: string;
-	version: number | number[];
-	credentials?: Array<{ name: string }>;
-}
+/** A node type as n8n describes it; the name has the package in front, e.g. "n8n-nodes-atelier.atelier". */
+export type NodeType = INodeTypeDescription;
 
 export type ExecutionStatus = 'new' | 'running' | 'waiting' | 'success' | 'error' | 'crashed' | 'canceled' | 'unknown';
 
