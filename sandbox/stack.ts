@@ -4,6 +4,8 @@ import getPort from 'get-port';
 
 import { type RunningMarketplace, startMarketplace } from './marketplace/process';
 import { SandboxControl } from './marketplace/control';
+import { N8nApi, type Owner } from './n8n/api';
+import { registerPackages } from './n8n/package';
 import { type N8nServer, startN8n } from './n8n/server';
 import { isAlive } from './processes';
 import { type ProvidersProcess, startProviders } from './providers/process';
@@ -72,7 +74,7 @@ export class Stack {
 	}
 
 	/** N8N_USER_FOLDER of the stack's n8n. */
-	get n8nDataFolder(): string {
+	private get n8nDataFolder(): string {
 		return join(this.options.dataFolder, 'n8n');
 	}
 
@@ -86,6 +88,14 @@ export class Stack {
 			environment: this.options.n8nEnvironment,
 		});
 		return this.n8n;
+	}
+
+	/** Signs in to the running n8n as its owner, and has it list the package among its community nodes. */
+	async signIn(owner: Owner): Promise<N8nApi> {
+		const api = new N8nApi(this.n8n!.url);
+		await api.signIn(owner);
+		registerPackages(this.n8nDataFolder, await api.readNodeTypes());
+		return api;
 	}
 
 	/** Resolves when one of the processes has ended although nobody asked it to, with the name of what ran in it. */

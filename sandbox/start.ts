@@ -24,9 +24,8 @@ import {
 import { type FollowedOrder, followOrder } from './demo/follow';
 import { claimDataFolder, type DemoState, readState, wipe, writeState } from './demo/state';
 import type { Step } from './demo/story';
-import { N8nApi } from './n8n/api';
+import type { N8nApi } from './n8n/api';
 import { ensureN8n } from './n8n/install';
-import { registerPackages } from './n8n/package';
 import { isPortFree } from './processes';
 import { type Ports, Stack } from './stack';
 
@@ -106,16 +105,13 @@ function packProject(dataFolder: string): string {
 	return packInto(folder).tarball;
 }
 
-/** Brings n8n's owner, credentials and workflow to where they have to be. */
+/** Brings n8n's credentials and workflow to where they have to be. */
 async function setUpN8n(
 	stack: Stack,
 	api: N8nApi,
 	apiKey: string,
 	known: DemoState | undefined,
 ): Promise<Pick<DemoState, 'credentials' | 'workflowId'>> {
-	await api.signIn(OWNER);
-	const nodeTypes = await api.readNodeTypes();
-	registerPackages(stack.n8nDataFolder, nodeTypes);
 	const setups = sandboxCredentials(stack, apiKey);
 	if (known) {
 		try {
@@ -126,6 +122,7 @@ async function setUpN8n(
 			throw new Error(`The demo's workflow or a credential of it is gone; start with --fresh to make them anew. ${wordsOf(error)}`);
 		}
 	}
+	const nodeTypes = await api.readNodeTypes();
 	const credentials = await createCredentials(api, setups);
 	const template = pollEvery(readTemplate(TEMPLATE), POLL_MINUTES);
 	const { id } = await api.createWorkflow(chooseCredentials(template, nodeTypes, credentials));
@@ -224,7 +221,7 @@ async function run(options: ReturnType<typeof readOptions>, stop: AbortSignal, o
 	say('Starting n8n, which takes some 15 seconds');
 	const { url: editor } = await stack.startN8n();
 	stop.throwIfAborted();
-	const api = new N8nApi(editor);
+	const api = await stack.signIn(OWNER);
 	const { credentials, workflowId } = await setUpN8n(stack, api, agent.api_key, known);
 	const addressesChanged = known !== undefined && JSON.stringify(known.ports) !== JSON.stringify(ports);
 	writeState(dataFolder, { ports, agentId: agent.id, serviceId, credentials, workflowId });

@@ -69,8 +69,10 @@ export function registerPackages(dataFolder: string, nodeTypes: NodeType[]): voi
 		for (const packageName of Object.keys(dependencies)) {
 			const { version, author } = readManifest<PackageManifest>(join(nodesFolder, 'node_modules', packageName));
 			addPackage.run(packageName, version, author?.name ?? null, author?.email ?? null);
-			for (const { name, displayName, version: versions } of nodeTypes) {
-				if (!name.startsWith(`${packageName}.`)) continue;
+			const own = nodeTypes.filter(({ name }) => name.startsWith(`${packageName}.`));
+			for (const { name, displayName, version: versions } of own) {
+				// n8n makes a twin of each node for AI agents, which its register leaves out.
+				if (own.some((node) => `${node.name}Tool` === name)) continue;
 				addNode.run(displayName, name, Math.max(...[versions].flat()), packageName);
 			}
 		}

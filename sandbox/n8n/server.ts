@@ -71,6 +71,8 @@ function settings(options: N8nOptions, port: number, brokerPort: number, workerP
 		N8N_DYNAMIC_BANNERS_ENABLED: 'false',
 		N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
 		N8N_VERIFIED_PACKAGES_ENABLED: 'false',
+		// n8n asks npm for newer versions whenever somebody looks at its community nodes.
+		npm_config_offline: 'true',
 		N8N_DISABLED_MODULES: UNUSED_MODULES.join(','),
 		...options.environment,
 	};

@@ -10,6 +10,8 @@ import { waitFor } from './waitFor';
 export class StartCommand {
 	private child?: ChildProcess;
 
+	private hasEnded = true;
+
 	stdout = '';
 
 	stderr = '';
@@ -27,6 +29,9 @@ export class StartCommand {
 			// A process group of its own, to which interrupt() can send what Ctrl-C in a terminal sends.
 			detached: true,
 		});
+		this.hasEnded = false;
+		// Its pipes close when the last of its processes has ended, npm among them.
+		this.child.on('close', () => (this.hasEnded = true));
 		this.child.stdout!.on('data', (chunk) => (this.stdout += String(chunk)));
 		this.child.stderr!.on('data', (chunk) => (this.stderr += String(chunk)));
 		return this;
@@ -37,7 +42,7 @@ export class StartCommand {
 		await waitFor(
 			`${String(text)} in the output of npm start`,
 			async () => {
-				if (this.child!.exitCode !== null) throw new Error(`npm start has ended:\n${this.stdout}${this.stderr}`);
+				if (this.hasEnded) throw new Error(`npm start has ended:\n${this.stdout}${this.stderr}`);
 				return this.stdout.search(text) >= 0;
 			},
 			limitMs,
@@ -59,9 +64,9 @@ export class StartCommand {
 		return Number(n8n[0]);
 	}
 
-	/** Waits until the command has ended, and gives its exit code. */
+	/** Waits until the command has ended, and gives its exit code; null when npm ended by the signal that it was sent. */
 	async waitForEnd(): Promise<number | null> {
-		await waitFor('the end of npm start', async () => this.child!.exitCode !== null || this.child!.signalCode !== null, 240_000);
+		await waitFor('the end of npm start', async () => this.hasEnded, 240_000);
 		return this.child!.exitCode;
 	}
 
@@ -72,7 +77,7 @@ export class StartCommand {
 
 	/** Ends what still runs and deletes the data. */
 	async dispose(): Promise<void> {
-		if (this.child?.exitCode === null && this.child.signalCode === null) {
+		if (!this.hasEnded) {
 			this.interrupt();
 			await this.waitForEnd();
 		}
