@@ -14,13 +14,14 @@ const BRIEF = 'A lighthouse on a small island at dusk';
 let sandbox: TestSandbox;
 let browser: Browser;
 let page: Page;
+let orderId: string;
 let workflowId: string;
 let executionId: string;
 beforeAll(async () => {
 	mkdirSync(PICTURES, { recursive: true });
 	sandbox = await TestSandbox.start();
 	browser = await launchBrowser();
-	await sandbox.placeOrder(BRIEF);
+	orderId = await sandbox.placeOrder(BRIEF);
 	workflowId = await sandbox.importTemplate('02-image-orders-with-openai');
 	await sandbox.api.publish(workflowId);
 	executionId = (await sandbox.waitForExecutions(workflowId, 1))[0]!.id;
@@ -149,5 +150,27 @@ describe("n8n's editor", () => {
 });
 
 describe("the buyer's page", () => {
-	it.todo('shows the delivered order with its picture');
+	it('shows the delivered order with its picture and the message, and takes the approval', async () => {
+		const buyersPage = await openPage(browser, { width: 1280, height: 1100 });
+		await buyersPage.goto(`${sandbox.stack.marketplace.url}/#/orders/${orderId}`);
+		await buyersPage.getByText('Is it what you wanted?').waitFor();
+		const text = await buyersPage.locator('#main').innerText();
+		expect(text).toContain('delivered');
+		expect(text).toContain(BRIEF);
+		expect(text).toContain('Your picture is ready. Tell me if you would like anything changed.');
+		const picture = buyersPage.locator('.delivery img').first();
+		await picture.waitFor();
+		const width = await picture.evaluate(async (image) => {
+			const element = image as unknown as { decode(): Promise<void>; naturalWidth: number };
+			await element.decode();
+			return element.naturalWidth;
+		});
+		expect(width).toBeGreaterThan(200);
+		await buyersPage.screenshot({ path: join(PICTURES, 'buyers-page.png') });
+
+		await buyersPage.getByRole('button', { name: 'Approve' }).click();
+		await buyersPage.locator('.order [role=status]').getByText('completed', { exact: true }).waitFor();
+		expect((await sandbox.readOrder(orderId)).order.status).toBe('completed');
+		await buyersPage.close();
+	});
 });
