@@ -210,12 +210,12 @@ export const commonOptions: INodeProperties[] = [
 		description: 'How long to wait for an answer. Uploads and deliveries wait longer by themselves.',
 	},
 	{
-		displayName: 'Wait When Rate Limited (Seconds)',
+		displayName: 'Wait When Rate Limited',
 		name: 'waitWhenRateLimited',
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 60,
 		description:
-			'The longest wait inside this node when Atelier says that too many requests were made. When it asks for longer, the node stops and says how long; 0 never waits.',
+			'How many seconds this node waits at most when Atelier says that too many requests were made. When it asks for longer, the node stops and says how long; 0 never waits.',
 	},
 ];
