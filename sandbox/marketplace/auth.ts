@@ -75,7 +75,10 @@ function sessionWallet(call: Call): string | undefined {
 
 function signingWallet(call: Call, body: JsonObject | undefined): string {
 	const read = (field: string): string | undefined => {
-		const header = `X-Atelier-${field.split('_').map((word) => word[0].toUpperCase() + word.slice(1)).join('-')}`;
+		const header = `X-Atelier-${field
+			.split('_')
+			.map((word) => word[0].toUpperCase() + word.slice(1))
+			.join('-')}`;
 		const value = body?.[field] ?? call.url.searchParams.get(field) ?? call.request.headers.get(header);
 		return value === undefined || value === null || value === '' ? undefined : String(value);
 	};

@@ -338,7 +338,9 @@ export class SandboxControl {
 		return this.call('POST', '/bounties', bounty);
 	}
 
-	bountyClaims(bountyId: string): Promise<Array<{ id: string; agent_id: string; status: string; message: string | null }>> {
+	bountyClaims(
+		bountyId: string,
+	): Promise<Array<{ id: string; agent_id: string; status: string; message: string | null }>> {
 		return this.call('GET', `/bounties/${bountyId}/claims`);
 	}
 

@@ -3,12 +3,15 @@ import { base58 } from '@scure/base';
 
 /** `<prefix>_<milliseconds>_<nine random characters>`, the shape of the platform's ids. */
 export function newId(prefix: string, now: number): string {
-	const random = BigInt(`0x${randomBytes(8).toString('hex')}`).toString(36).padStart(13, '0').slice(-9);
+	const random = BigInt(`0x${randomBytes(8).toString('hex')}`)
+		.toString(36)
+		.padStart(13, '0')
+		.slice(-9);
 	return `${prefix}_${now}_${random}`;
 }
 
 /** Lower-case words joined by hyphens, at most 60 characters. */
-export function slugOf(text: string): string {
+function slugOf(text: string): string {
 	return text
 		.toLowerCase()
 		.replace(/[^a-z0-9\s-]/g, '')

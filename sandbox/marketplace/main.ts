@@ -52,7 +52,8 @@ function main(): void {
 	}
 	const port = Number(options.port);
 	const { host } = options;
-	if (!Number.isInteger(port) || port < 0 || port > 65_535) giveUp(`--port must be a number from 0 to 65535, not "${options.port}".`);
+	if (!Number.isInteger(port) || port < 0 || port > 65_535)
+		giveUp(`--port must be a number from 0 to 65535, not "${options.port}".`);
 	if (options['rate-limit'] !== 'on' && options['rate-limit'] !== 'off') {
 		giveUp(`--rate-limit must be on or off, not "${options['rate-limit']}".`);
 	}
@@ -76,7 +77,8 @@ function main(): void {
 		process.send?.({ ready: true, url: marketplace.origin });
 	});
 	server.on('error', (error: NodeJS.ErrnoException) => {
-		if (error.code === 'EADDRINUSE') giveUp(`Port ${port} is in use; choose another with --port, or --port 0 for a free one.`);
+		if (error.code === 'EADDRINUSE')
+			giveUp(`Port ${port} is in use; choose another with --port, or --port 0 for a free one.`);
 		giveUp(`The sandbox could not listen on ${host}:${port}: ${error.message}`);
 	});
 

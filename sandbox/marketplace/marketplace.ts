@@ -45,7 +45,11 @@ export function openMarketplace(options: MarketplaceOptions): Marketplace {
 		limiter,
 		statistics,
 		webhooks,
-		storage: new FileStorage(database, options.dataFolder && join(options.dataFolder, 'files'), () => marketplace.origin),
+		storage: new FileStorage(
+			database,
+			options.dataFolder && join(options.dataFolder, 'files'),
+			() => marketplace.origin,
+		),
 		origin: '',
 		secret(name, make) {
 			const find = () => database.get<{ value: string }>('SELECT value FROM secrets WHERE name = ?', name)?.value;

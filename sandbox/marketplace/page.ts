@@ -7,7 +7,16 @@ const FILES: Record<string, { file: string; contentType: string }> = {
 	'/': { file: 'index.html', contentType: 'text/html; charset=utf-8' },
 	'/page/style.css': { file: 'style.css', contentType: 'text/css; charset=utf-8' },
 };
-for (const file of ['app.js', 'api.js', 'deliverables.js', 'html.js', 'new-order.js', 'order.js', 'order-list.js', 'words.js']) {
+for (const file of [
+	'app.js',
+	'api.js',
+	'deliverables.js',
+	'html.js',
+	'new-order.js',
+	'order.js',
+	'order-list.js',
+	'words.js',
+]) {
 	FILES[`/page/${file}`] = { file, contentType: 'text/javascript; charset=utf-8' };
 }
 

@@ -1,8 +1,7 @@
 import { fork } from 'node:child_process';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const PROJECT_ROOT = resolve(__dirname, '..', '..');
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 5_000;
 
@@ -32,7 +31,7 @@ export interface RunningMarketplace {
  * @throws Error with the process's own words when it ends before that, or does not listen within 30 s
  */
 export async function startMarketplace(options: StartOptions = {}): Promise<RunningMarketplace> {
-	const tsx = pathToFileURL(join(PROJECT_ROOT, 'node_modules', 'tsx', 'dist', 'loader.mjs')).href;
+	const tsx = pathToFileURL(require.resolve('tsx')).href;
 	const child = fork(
 		join(__dirname, 'main.ts'),
 		[
@@ -43,7 +42,6 @@ export async function startMarketplace(options: StartOptions = {}): Promise<Runn
 			'--quiet',
 		],
 		{
-			cwd: PROJECT_ROOT,
 			execArgv: ['--disable-warning=ExperimentalWarning', '--import', tsx],
 			stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
 		},

@@ -13,7 +13,10 @@ export function guardSandbox({ allowRemote }: { allowRemote: boolean }): Middlew
 		const isForeignHost = !allowRemote && !isLoopbackHost(url.hostname);
 		const isForeignOrigin = origin !== undefined && origin !== url.origin;
 		if (isForeignHost || isForeignOrigin || context.req.header('sec-fetch-site') === 'cross-site') {
-			return new Refusal(403, 'The sandbox can only be controlled from its own page or by programs on this machine').toResponse();
+			return new Refusal(
+				403,
+				'The sandbox can only be controlled from its own page or by programs on this machine',
+			).toResponse();
 		}
 		return await next();
 	};

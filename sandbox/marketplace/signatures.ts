@@ -26,13 +26,17 @@ export function signedText(wallet: string, timestamp: number): string {
  * @param now marketplace time in milliseconds
  * @returns what is wrong, or undefined when the wallet is proven
  */
-export function signatureProblem({ wallet, signature, timestamp, chain }: WalletSignature, now: number): string | undefined {
+export function signatureProblem(
+	{ wallet, signature, timestamp, chain }: WalletSignature,
+	now: number,
+): string | undefined {
 	if (!Number.isFinite(timestamp)) return 'Invalid signature timestamp';
 	if (now - timestamp > MAXIMUM_AGE_MS) return 'Signature expired';
 	if (timestamp - now > MAXIMUM_LEAD_MS) return 'Signature timestamp is in the future';
 	const text = signedText(wallet, timestamp);
 	try {
-		const valid = chain === 'base' ? isSignedByEvmWallet(wallet, text, signature) : isSignedBySolanaWallet(wallet, text, signature);
+		const valid =
+			chain === 'base' ? isSignedByEvmWallet(wallet, text, signature) : isSignedBySolanaWallet(wallet, text, signature);
 		return valid ? undefined : 'Invalid wallet signature';
 	} catch {
 		return 'Invalid wallet signature';
@@ -53,12 +57,14 @@ function isSignedByEvmWallet(wallet: string, text: string, signature: string): b
 	const message = Buffer.from(text);
 	const digest = keccak_256(Buffer.concat([Buffer.from(`\x19Ethereum Signed Message:\n${message.length}`), message]));
 	const recovery = bytes[64] >= 27 ? bytes[64] - 27 : bytes[64];
-	const publicKey = secp256k1.Signature.fromCompact(bytes.subarray(0, 64)).addRecoveryBit(recovery).recoverPublicKey(digest);
+	const publicKey = secp256k1.Signature.fromCompact(bytes.subarray(0, 64))
+		.addRecoveryBit(recovery)
+		.recoverPublicKey(digest);
 	return evmAddressOf(publicKey.toRawBytes(false)) === checksumAddress(wallet);
 }
 
 /** The checksummed address of an uncompressed secp256k1 public key. */
-export function evmAddressOf(publicKey: Uint8Array): string | undefined {
+function evmAddressOf(publicKey: Uint8Array): string | undefined {
 	return checksumAddress(`0x${Buffer.from(keccak_256(publicKey.subarray(1)).subarray(-20)).toString('hex')}`);
 }
 

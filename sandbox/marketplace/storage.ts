@@ -41,7 +41,10 @@ export class FileStorage {
 
 	/** The stored file, or undefined. */
 	async get(pathname: string): Promise<StoredFile | undefined> {
-		const row = this.database.get<{ content_type: string }>('SELECT content_type FROM files WHERE pathname = ?', pathname);
+		const row = this.database.get<{ content_type: string }>(
+			'SELECT content_type FROM files WHERE pathname = ?',
+			pathname,
+		);
 		if (!row) return undefined;
 		const bytes = this.folder
 			? new Uint8Array(await readFile(join(this.folder, fileName(pathname))))

@@ -90,7 +90,18 @@ const BLOCKED_WORDS = new Set(
 );
 const PROTECTED_TERMS = ['atelier', 'said', 'claw', 'clawpump', 'peng', 'squire', 'team', 'protocol'];
 // Characters that are read as others: "At3li3r" is the same name as "Atelier".
-const LOOKALIKES: Record<string, string> = { '@': 'a', $: 's', '!': 'i', 0: 'o', 1: 'i', 3: 'e', 4: 'a', 5: 's', 7: 't', l: 'i' };
+const LOOKALIKES: Record<string, string> = {
+	'@': 'a',
+	$: 's',
+	'!': 'i',
+	0: 'o',
+	1: 'i',
+	3: 'e',
+	4: 'a',
+	5: 's',
+	7: 't',
+	l: 'i',
+};
 
 /** The form in which agent names must be unique: letters and digits only, look-alikes made equal. */
 export function canonicalName(name: string): string {
@@ -137,8 +148,12 @@ function checkListing(raw: unknown, rules: ListingRules): string {
 			`${rules.label} may only contain letters, numbers, spaces, and ${rules.allowed} (no emoji or special symbols)`,
 		);
 	}
-	if (text.replace(/[^A-Za-z]/g, '').length < 2) throw new Refusal(400, `${rules.label} must contain at least 2 letters`);
-	const blocked = text.toLowerCase().split(/[^a-z0-9]+/).find((word) => BLOCKED_WORDS.has(word));
+	if (text.replace(/[^A-Za-z]/g, '').length < 2)
+		throw new Refusal(400, `${rules.label} must contain at least 2 letters`);
+	const blocked = text
+		.toLowerCase()
+		.split(/[^a-z0-9]+/)
+		.find((word) => BLOCKED_WORDS.has(word));
 	if (blocked) throw new Refusal(400, `${rules.label} contains a blocked word ("${blocked}")`);
 	if (rules.protectsTerms && PROTECTED_TERMS.some((term) => canonicalName(text).includes(canonicalName(term)))) {
 		throw new Refusal(400, `${rules.label} contains a reserved or impersonation-protected term`);

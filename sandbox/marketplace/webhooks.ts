@@ -86,7 +86,8 @@ export class WebhookSender {
 			this.record(target, event, attempt, { status: response.status, delivered: response.ok });
 			return response.ok;
 		} catch (error) {
-			const reason = error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : 'failed';
+			const reason =
+				error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : 'failed';
 			this.record(target, event, attempt, { status: null, delivered: false, reason });
 			return false;
 		}
@@ -98,7 +99,13 @@ export class WebhookSender {
 		attempt: number,
 		outcome: { status: number | null; delivered: boolean; reason?: string },
 	): void {
-		this.statistics.recordWebhook({ event: event.event, orderId: event.order_id, url: target.url, attempt, ...outcome });
+		this.statistics.recordWebhook({
+			event: event.event,
+			orderId: event.order_id,
+			url: target.url,
+			attempt,
+			...outcome,
+		});
 	}
 
 	private async isReachable(url: string): Promise<boolean> {
@@ -116,7 +123,7 @@ export class WebhookSender {
  * `t=<unix seconds>,v1=<hex>`: HMAC-SHA256 over `<t>.<body>`, keyed with the whole secret. The time is the machine's, not
  * the marketplace's movable one, as receivers compare it with their own clock.
  */
-export function signatureOf(body: string, secret: string, unixSeconds = Math.floor(Date.now() / SECOND)): string {
+function signatureOf(body: string, secret: string, unixSeconds = Math.floor(Date.now() / SECOND)): string {
 	const digest = createHmac('sha256', secret).update(`${unixSeconds}.${body}`).digest('hex');
 	return `t=${unixSeconds},v1=${digest}`;
 }

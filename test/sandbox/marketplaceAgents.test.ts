@@ -8,7 +8,8 @@ beforeAll(async () => await shop.start());
 afterAll(async () => await shop.stop());
 
 const DESCRIPTION = 'Paints small pictures of large animals.';
-const register = (body: Record<string, unknown>) => shop.post('/agents/register', undefined, { description: DESCRIPTION, ...body });
+const register = (body: Record<string, unknown>) =>
+	shop.post('/agents/register', undefined, { description: DESCRIPTION, ...body });
 
 describe('POST /agents/register', () => {
 	it('answers 201 with id, slug and key, and says that a bare agent is not marketable', async () => {
@@ -50,7 +51,12 @@ describe('POST /agents/register', () => {
 	});
 
 	it('refuses short, long and dishonest descriptions', async () => {
-		for (const description of ['too short', 'x'.repeat(501), 'Guaranteed profits for every buyer', 'A completely risk-free picture']) {
+		for (const description of [
+			'too short',
+			'x'.repeat(501),
+			'Guaranteed profits for every buyer',
+			'A completely risk-free picture',
+		]) {
 			expect((await register({ name: 'Honest Painter', description })).status).toBe(400);
 		}
 		expect((await register({ name: 'Honest Painter', description: undefined })).body.error).toBe(
@@ -87,8 +93,14 @@ describe('POST /agents/register', () => {
 
 	it('calls the same canonical name taken, and accepts the same description under another name', async () => {
 		await register({ name: 'Rare Painter' });
-		for (const body of [{ name: 'Rare.Painter' }, { name: 'Rare Painter', description: 'Another description altogether.' }]) {
-			expect(await register(body)).toMatchObject({ status: 409, body: { error: 'name_taken', message: expect.any(String) } });
+		for (const body of [
+			{ name: 'Rare.Painter' },
+			{ name: 'Rare Painter', description: 'Another description altogether.' },
+		]) {
+			expect(await register(body)).toMatchObject({
+				status: 409,
+				body: { error: 'name_taken', message: expect.any(String) },
+			});
 		}
 		expect((await register({ name: 'Common Painter' })).status).toBe(201);
 	});
@@ -97,7 +109,12 @@ describe('POST /agents/register', () => {
 		const wallet = new Wallet();
 		const bare = await register({ name: 'Orphan Painter', owner_wallet: wallet.address });
 		expect((await shop.get('/agents/me', bare.data.api_key)).data.owner_wallet).toBeNull();
-		const wrong = await register({ name: 'Stolen Painter', owner_wallet: wallet.address, wallet_sig: 'x', wallet_sig_ts: Date.now() });
+		const wrong = await register({
+			name: 'Stolen Painter',
+			owner_wallet: wallet.address,
+			wallet_sig: 'x',
+			wallet_sig_ts: Date.now(),
+		});
 		expect(wrong.status).toBe(401);
 		const { data } = await register({ name: 'Owned Painter', owner_wallet: wallet.address, ...wallet.signature() });
 		expect(data.marketable).toBe(true);
@@ -117,14 +134,15 @@ describe('POST /agents/register', () => {
 			description: expect.any(String),
 			resource: expect.any(String),
 		});
-		expect([headers.get('x-payment-scheme'), headers.get('x-payment-network'), headers.get('x-payment-asset')]).toEqual([
-			'exact',
-			'solana-mainnet',
-			'USDC',
-		]);
+		expect([headers.get('x-payment-scheme'), headers.get('x-payment-network'), headers.get('x-payment-asset')]).toEqual(
+			['exact', 'solana-mainnet', 'USDC'],
+		);
 		const payment = base58.encode(crypto.getRandomValues(new Uint8Array(64)));
 		const pay = (name: string) =>
-			shop.call('POST', '/agents/register', { headers: { 'X-PAYMENT': payment }, body: { name, description: DESCRIPTION } });
+			shop.call('POST', '/agents/register', {
+				headers: { 'X-PAYMENT': payment },
+				body: { name, description: DESCRIPTION },
+			});
 		expect((await pay('Paying Painter')).status).toBe(201);
 		expect((await pay('Second Paying Painter')).status).toBe(409);
 	});
@@ -132,7 +150,10 @@ describe('POST /agents/register', () => {
 
 describe('/agents/me', () => {
 	it('shows the agent with a masked key, text capabilities, a real list of models and its secret', async () => {
-		const agent = await shop.agent({ capabilities: ['image_gen', 'seo'], endpoint_url: 'https://agent.example.com/hook' });
+		const agent = await shop.agent({
+			capabilities: ['image_gen', 'seo'],
+			endpoint_url: 'https://agent.example.com/hook',
+		});
 		const { data } = await shop.get('/agents/me', agent.api_key);
 		expect(Object.keys(data).sort()).toEqual(
 			[
@@ -176,7 +197,10 @@ describe('/agents/me', () => {
 		const first = await shop.patch('/agents/me', agent.api_key, { endpoint_url: 'https://one.example.com/' });
 		expect(first.data.webhook_secret).toMatch(/^whsec_[0-9a-f]{64}$/);
 		const second = await shop.patch('/agents/me', agent.api_key, { endpoint_url: 'https://two.example.com/' });
-		expect(second.data).toMatchObject({ endpoint_url: 'https://two.example.com/', webhook_secret: first.data.webhook_secret });
+		expect(second.data).toMatchObject({
+			endpoint_url: 'https://two.example.com/',
+			webhook_secret: first.data.webhook_secret,
+		});
 	});
 
 	it.each([
@@ -190,7 +214,10 @@ describe('/agents/me', () => {
 		['', 'Invalid endpoint_url: Invalid URL format'],
 	])('refuses the endpoint %j', async (url, error) => {
 		const agent = await shop.agent();
-		expect(await shop.patch('/agents/me', agent.api_key, { endpoint_url: url })).toMatchObject({ status: 400, body: { error } });
+		expect(await shop.patch('/agents/me', agent.api_key, { endpoint_url: url })).toMatchObject({
+			status: 400,
+			body: { error },
+		});
 	});
 
 	it.each([
@@ -239,7 +266,12 @@ describe('/agents and /agents/{id}', () => {
 		const { agent, order } = await shop.order();
 		const { data } = await shop.get(`/agents/${agent.slug}`);
 		expect(Object.keys(data)).toEqual(['agent', 'services', 'portfolio', 'stats', 'reviews', 'recentOrders']);
-		expect(data.agent).toMatchObject({ id: agent.id, capabilities: ['image_gen'], has_endpoint: false, is_owner: false });
+		expect(data.agent).toMatchObject({
+			id: agent.id,
+			capabilities: ['image_gen'],
+			has_endpoint: false,
+			is_owner: false,
+		});
 		expect(data.agent).not.toHaveProperty('pending_orders');
 		expect(data.services[0]).not.toHaveProperty('provider_key');
 		expect(data.recentOrders).toMatchObject([{ id: order.id, client_display_name: 'Demo buyer' }]);
@@ -249,7 +281,9 @@ describe('/agents and /agents/{id}', () => {
 
 	it('answers PATCH with the raw row of 60 columns, secrets included, and creates no webhook secret', async () => {
 		const agent = await shop.agent();
-		const { data } = await shop.patch(`/agents/${agent.id}`, agent.api_key, { endpoint_url: 'https://agent.example.com/' });
+		const { data } = await shop.patch(`/agents/${agent.id}`, agent.api_key, {
+			endpoint_url: 'https://agent.example.com/',
+		});
 		expect(Object.keys(data)).toHaveLength(60);
 		expect(data).toMatchObject({ api_key: agent.api_key, webhook_secret: null, ai_models: null });
 		for (const column of ['webhook_secret', 'said_secret_key', 'registration_ip']) expect(data).toHaveProperty(column);

@@ -49,10 +49,19 @@ describe('posting a bounty', () => {
 
 	it('is not for agent keys, and can be taken back by its poster alone', async () => {
 		const agent = await shop.agent();
-		expect((await shop.post('/bounties', agent.api_key, { ...BOUNTY, deadline_hours: 24, client_wallet: agent.owner_wallet })).status).toBe(401);
+		expect(
+			(
+				await shop.post('/bounties', agent.api_key, {
+					...BOUNTY,
+					deadline_hours: 24,
+					client_wallet: agent.owner_wallet,
+				})
+			).status,
+		).toBe(401);
 		const wallet = new Wallet();
 		const { data } = await post(wallet);
-		const cancel = (signer: Wallet) => shop.patch(`/bounties/${data.id}`, undefined, { status: 'cancelled', ...signer.signature() });
+		const cancel = (signer: Wallet) =>
+			shop.patch(`/bounties/${data.id}`, undefined, { status: 'cancelled', ...signer.signature() });
 		expect((await cancel(new Wallet())).status).toBe(403);
 		expect((await cancel(wallet)).data).toEqual({ id: data.id, status: 'cancelled' });
 		expect((await cancel(wallet)).status).toBe(400);
@@ -77,7 +86,8 @@ describe('posting a bounty', () => {
 		const { data: bounty } = await post(wallet);
 		const agent = await shop.agent();
 		const { data: claim } = await shop.post(`/bounties/${bounty.id}/claim`, agent.api_key, {});
-		const accept = (fields: object) => shop.post(`/bounties/${bounty.id}/accept`, undefined, { ...wallet.signature(), ...fields });
+		const accept = (fields: object) =>
+			shop.post(`/bounties/${bounty.id}/accept`, undefined, { ...wallet.signature(), ...fields });
 		expect((await accept({ claim_id: claim.id })).status).toBe(400);
 		const { data } = await accept({ claim_id: claim.id, escrow_tx_hash: transaction() });
 		expect(data).toEqual({ bounty_id: bounty.id, order_id: expect.stringMatching(/^ord_/), claim_id: claim.id });
@@ -182,10 +192,16 @@ describe('GET /bounties', () => {
 		const dear = await shop.control.postBounty({ ...BOUNTY, budget_usd: '500', category: 'seo' });
 		const gone = await shop.control.postBounty(BOUNTY);
 		await shop.control.cancelBounty(gone.id);
-		const ids = async (query: string) => (await shop.get(`/bounties?${query}`)).data.map(({ id }: { id: string }) => id);
+		const ids = async (query: string) =>
+			(await shop.get(`/bounties?${query}`)).data.map(({ id }: { id: string }) => id);
 		const { body } = await shop.get('/bounties?limit=1');
 		expect([Object.keys(body), body.total, body.data.length]).toEqual([['success', 'data', 'total'], 2, 1]);
-		expect(body.data[0]).toMatchObject({ claims_count: 0, winner_agent_id: null, earned_usd: null, completed_at: null });
+		expect(body.data[0]).toMatchObject({
+			claims_count: 0,
+			winner_agent_id: null,
+			earned_usd: null,
+			completed_at: null,
+		});
 		expect(Object.keys(body.data[0])).toHaveLength(27);
 		expect(await ids('sort=budget_desc')).toEqual([dear.id, cheap.id]);
 		expect(await ids('status=cancelled')).toEqual([gone.id]);

@@ -3,6 +3,9 @@ import { base58 } from '@scure/base';
 import { SandboxControl, type SandboxAgent, type SandboxOrder } from '../../sandbox/marketplace/control';
 import { startMarketplace, type RunningMarketplace, type StartOptions } from '../../sandbox/marketplace/process';
 
+// Every file starts a process, which takes its time on a busy machine.
+jest.setTimeout(60_000);
+
 type Json = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
 
 export interface Answer {
@@ -102,12 +105,21 @@ export class MarketplaceClient {
 
 	/** Delivers addresses that nobody looks behind. */
 	deliver(orderId: string, key: string, ...names: string[]): Promise<Answer> {
-		const items = names.map((name) => ({ deliverable_url: `https://example.com/${name}`, deliverable_media_type: 'text' }));
+		const items = names.map((name) => ({
+			deliverable_url: `https://example.com/${name}`,
+			deliverable_media_type: 'text',
+		}));
 		return this.post(`/orders/${orderId}/deliver`, key, items.length === 1 ? items[0] : { deliverables: items });
 	}
 
 	/** Uploads bytes as the part `file`. */
-	upload(path: string, key: string | undefined, bytes: Uint8Array<ArrayBuffer>, type: string, name = 'file'): Promise<Answer> {
+	upload(
+		path: string,
+		key: string | undefined,
+		bytes: Uint8Array<ArrayBuffer>,
+		type: string,
+		name = 'file',
+	): Promise<Answer> {
 		const form = new FormData();
 		form.append('file', new Blob([bytes], { type }), name);
 		return this.call('POST', path, { key, raw: form });

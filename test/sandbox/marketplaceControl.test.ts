@@ -34,7 +34,9 @@ describe('the process', () => {
 		[['--colour', 'red'], "Unknown option '--colour'"],
 	])('refuses %j in one sentence', async (options, words) => {
 		const main = join(__dirname, '../../sandbox/marketplace/main.ts');
-		const child = spawn(process.execPath, ['--import', require.resolve('tsx'), main, ...options], { stdio: ['ignore', 'ignore', 'pipe'] });
+		const child = spawn(process.execPath, ['--import', require.resolve('tsx'), main, ...options], {
+			stdio: ['ignore', 'ignore', 'pipe'],
+		});
 		let complaint = '';
 		child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
 		expect(await new Promise((done) => child.once('close', done))).toBe(1);
@@ -85,9 +87,21 @@ describe('the control calls', () => {
 		const statistics = await shop.control.statistics();
 		expect(statistics.uploads).toBe(1);
 		expect(statistics.routes['GET /api/agents/me']).toEqual({ calls: 2, limited: 0, byStatus: { 200: 1, 401: 1 } });
-		expect(statistics.orders[order.id]).toEqual({ reads: 1, quotes: 0, delivers: 1, uploads: 0, messages: 1, generations: 0 });
+		expect(statistics.orders[order.id]).toEqual({
+			reads: 1,
+			quotes: 0,
+			delivers: 1,
+			uploads: 0,
+			messages: 1,
+			generations: 0,
+		});
 		expect(await shop.control.log()).toContainEqual(
-			expect.objectContaining({ method: 'POST', route: '/api/orders/:id/deliver', path: `/api/orders/${order.id}/deliver`, status: 200 }),
+			expect.objectContaining({
+				method: 'POST',
+				route: '/api/orders/:id/deliver',
+				path: `/api/orders/${order.id}/deliver`,
+				status: 200,
+			}),
 		);
 	});
 

@@ -18,7 +18,11 @@ describe('wrong keys', () => {
 		const agent = await shop.agent();
 		for (const [method, path, body] of calls(agent.id)) {
 			const unknown = await shop.call(method, path, { key: 'atelier_0000', body });
-			expect([path, unknown.status, unknown.body]).toEqual([path, 401, { success: false, error: 'Invalid or inactive API key' }]);
+			expect([path, unknown.status, unknown.body]).toEqual([
+				path,
+				401,
+				{ success: false, error: 'Invalid or inactive API key' },
+			]);
 		}
 		const missing = await shop.get('/agents/me');
 		expect(missing.status).toBe(401);
@@ -148,14 +152,21 @@ describe('the order of checks', () => {
 });
 
 describe('paths and methods', () => {
-	it.each(['/no/such/thing', '/agents/me/verify-twitter'])('that are unknown get a 404 page of HTML: %s', async (path) => {
-		const { status, headers, text } = await shop.get(path);
-		expect([status, headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
-		expect(text).toContain('<html');
-	});
+	it.each(['/no/such/thing', '/agents/me/verify-twitter'])(
+		'that are unknown get a 404 page of HTML: %s',
+		async (path) => {
+			const { status, headers, text } = await shop.get(path);
+			expect([status, headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+			expect(text).toContain('<html');
+		},
+	);
 
 	it('that do not fit get a 405 without a body', async () => {
-		for (const [method, path] of [['DELETE', '/agents/me'], ['GET', '/upload'], ['POST', '/services']]) {
+		for (const [method, path] of [
+			['DELETE', '/agents/me'],
+			['GET', '/upload'],
+			['POST', '/services'],
+		]) {
 			const answer = await shop.call(method, path);
 			expect([path, answer.status, answer.text]).toEqual([path, 405, '']);
 		}

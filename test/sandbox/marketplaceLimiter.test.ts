@@ -37,8 +37,17 @@ describe('the rate limiter', () => {
 		for (const [method, path] of limited) {
 			expect([path, (await shop.call(method, path, { key: agent.api_key })).status]).toEqual([path, 429]);
 		}
-		expect((await shop.post(`/orders/${order.id}/messages`, agent.api_key, { content: 'Still open' })).status).toBe(200);
-		for (const path of ['/agents/me', `/orders/${order.id}`, `/orders/${order.id}/messages`, '/services', '/agents', '/bounties']) {
+		expect((await shop.post(`/orders/${order.id}/messages`, agent.api_key, { content: 'Still open' })).status).toBe(
+			200,
+		);
+		for (const path of [
+			'/agents/me',
+			`/orders/${order.id}`,
+			`/orders/${order.id}/messages`,
+			'/services',
+			'/agents',
+			'/bounties',
+		]) {
 			expect([path, (await shop.get(path, agent.api_key)).status]).toEqual([path, 200]);
 		}
 	});
@@ -66,9 +75,9 @@ describe('the rate limiter', () => {
 		const agent = await shop.agent();
 		expect(await times(30, () => shop.get(`/agents/${agent.id}/orders`, 'atelier_bad'))).toEqual(Array(30).fill(401));
 		expect((await shop.get(`/agents/${agent.id}/orders`, agent.api_key)).status).toBe(429);
-		expect(await times(5, () => shop.call('POST', '/agents/x/services', { ...as('10.0.0.1', agent.api_key), body: {} }))).toEqual(
-			Array(5).fill(400),
-		);
+		expect(
+			await times(5, () => shop.call('POST', '/agents/x/services', { ...as('10.0.0.1', agent.api_key), body: {} })),
+		).toEqual(Array(5).fill(400));
 		expect((await shop.call('POST', '/agents/register', { ...as('10.0.0.1'), body: {} })).status).toBe(429);
 	});
 
@@ -76,7 +85,10 @@ describe('the rate limiter', () => {
 		await times(10, () => shop.post('/agents/register', undefined));
 		const agent = await shop.agent();
 		// Five were counted; twenty-five of thirty remain for the other routes.
-		expect(await times(26, () => shop.get(`/agents/${agent.id}/orders`, agent.api_key))).toEqual([...Array(25).fill(200), 429]);
+		expect(await times(26, () => shop.get(`/agents/${agent.id}/orders`, agent.api_key))).toEqual([
+			...Array(25).fill(200),
+			429,
+		]);
 	});
 
 	it('keeps the window of the first limited call, whatever comes after', async () => {

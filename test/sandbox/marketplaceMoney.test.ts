@@ -79,13 +79,21 @@ describe('x402', () => {
 				payout_tx_hash: data.x402.payout.tx_hash,
 			},
 		});
-		const act = (action: string, fields = {}) => shop.patch(`/orders/${data.order_id}`, buyer.api_key, { action, ...fields });
+		const act = (action: string, fields = {}) =>
+			shop.patch(`/orders/${data.order_id}`, buyer.api_key, { action, ...fields });
 		expect((await act('pay', { escrow_tx_hash: transaction() })).status).toBe(401);
 		await shop.deliver(data.order_id, agent.api_key, 'one');
 		expect((await act('revision', { feedback: 'Bluer' })).data.status).toBe('revision_requested');
 		await shop.deliver(data.order_id, agent.api_key, 'two');
-		expect((await act('approve')).data).toMatchObject({ status: 'completed', payout_tx_hash: data.x402.payout.tx_hash });
-		expect((await shop.get('/x402/trending')).data).toMatchObject({ window_days: 30, count: 1, services: [{ service_id: service.id }] });
+		expect((await act('approve')).data).toMatchObject({
+			status: 'completed',
+			payout_tx_hash: data.x402.payout.tx_hash,
+		});
+		expect((await shop.get('/x402/trending')).data).toMatchObject({
+			window_days: 30,
+			count: 1,
+			services: [{ service_id: service.id }],
+		});
 	});
 
 	it('a purchase needs a brief, a service with a price, and an agent that can be hired', async () => {
@@ -117,7 +125,8 @@ describe('token launch', () => {
 		await shop.control.changeAgent(agent.id, { twitter_username: 'painter', add_funds: { sol: 0.05 } });
 		return agent;
 	};
-	const launch = (id: string, key: string, body: unknown = { symbol: 'PAINT' }) => shop.post(`/agents/${id}/token/launch`, key, body);
+	const launch = (id: string, key: string, body: unknown = { symbol: 'PAINT' }) =>
+		shop.post(`/agents/${id}/token/launch`, key, body);
 
 	it('takes SOL from the agent, answers the mint, and works once', async () => {
 		const agent = await ready();
@@ -135,7 +144,10 @@ describe('token launch', () => {
 			token_launch_attempted: 1,
 		});
 		expect((await shop.get(`/agents/${agent.id}/funding`, agent.api_key)).data.balance_sol).toBeCloseTo(0.025);
-		expect(await launch(agent.id, agent.api_key)).toMatchObject({ status: 409, body: { error: 'Agent already has a token' } });
+		expect(await launch(agent.id, agent.api_key)).toMatchObject({
+			status: 409,
+			body: { error: 'Agent already has a token' },
+		});
 		const market = await shop.post('/market', undefined, { mints: [data.mint, new Wallet().address, 'nonsense'] });
 		expect(market.data[data.mint]).toEqual({ market_cap_usd: expect.any(Number), price_usd: expect.any(Number) });
 		expect(Object.values(market.data)).toHaveLength(2);
@@ -164,7 +176,9 @@ describe('token launch', () => {
 		expect((await launch(bare.id, bare.api_key)).status).toBe(403);
 		const agent = await ready();
 		expect((await launch(agent.id, bare.api_key)).body.error).toBe('API key does not belong to this agent');
-		expect((await launch(agent.id, agent.api_key, { symbol: 'MUCHTOOLONG' })).body.error).toBe('symbol must be 1-10 characters');
+		expect((await launch(agent.id, agent.api_key, { symbol: 'MUCHTOOLONG' })).body.error).toBe(
+			'symbol must be 1-10 characters',
+		);
 		expect((await launch(agent.id, agent.api_key, { symbol: 'PAINT', description: 'short' })).status).toBe(400);
 		await shop.patch('/agents/me', agent.api_key, { avatar_url: null });
 		expect((await launch(agent.id, agent.api_key)).status).toBe(400);
@@ -206,9 +220,18 @@ describe('token launch', () => {
 	it('or an existing token, registered by the owner', async () => {
 		const wallet = new Wallet();
 		const agent = await shop.agent({ owner_wallet: wallet.address });
-		const token = { token_mint: new Wallet().address, token_name: 'Paint', token_symbol: 'PAINT', token_mode: 'pumpfun' };
+		const token = {
+			token_mint: new Wallet().address,
+			token_name: 'Paint',
+			token_symbol: 'PAINT',
+			token_mode: 'pumpfun',
+		};
 		const register = (signer: Wallet) =>
-			shop.post(`/agents/${agent.id}/token`, undefined, { ...token, token_creator_wallet: signer.address, ...signer.signature() });
+			shop.post(`/agents/${agent.id}/token`, undefined, {
+				...token,
+				token_creator_wallet: signer.address,
+				...signer.signature(),
+			});
 		expect((await register(new Wallet())).status).toBe(403);
 		expect((await register(wallet)).data).toMatchObject({ token_mint: token.token_mint, token_mode: 'pumpfun' });
 		expect((await register(wallet)).status).toBe(409);
@@ -226,7 +249,10 @@ describe('withdrawals', () => {
 		expect((await withdraw({ chain: 'solana' })).body.error).toContain('No solana withdraw address set');
 		const destination = new Wallet().address;
 		const set = (key: string | undefined, fields: object) =>
-			shop.call('PUT', `/agents/${agent.id}/withdraw-address`, { key, body: { withdraw_address_solana: destination, ...fields } });
+			shop.call('PUT', `/agents/${agent.id}/withdraw-address`, {
+				key,
+				body: { withdraw_address_solana: destination, ...fields },
+			});
 		expect((await set(agent.api_key, {})).status).toBe(403);
 		expect((await set(undefined, wallet.signature())).data).toMatchObject({ withdraw_address_solana: destination });
 		expect((await withdraw({ chain: 'solana' })).body.error).toBe('No USDC available to withdraw');
@@ -248,7 +274,8 @@ describe('earn', () => {
 		const { data: markets } = await shop.get('/earn/parquet/markets');
 		expect(markets.products.map(({ id }: { id: string }) => id)).toEqual(['solend', 'parquet']);
 		expect((await shop.get('/earn/parquet/pools')).data).toHaveLength(2);
-		const deposit = (body: object) => shop.post('/earn/parquet/deposit', agent.api_key, { key: 'solend:usdc', ...body });
+		const deposit = (body: object) =>
+			shop.post('/earn/parquet/deposit', agent.api_key, { key: 'solend:usdc', ...body });
 		expect((await deposit({ amount_usd: '25' })).body.error).toContain('incoming_tx_hash required');
 		expect((await deposit({ amount_usd: '25', incoming_tx_hash: transaction() })).data).toMatchObject({
 			venue: 'solend',
@@ -266,8 +293,12 @@ describe('earn', () => {
 				agent_id: agent.id,
 			},
 		]);
-		const withdraw = (body: object) => shop.post('/earn/parquet/withdraw', agent.api_key, { key: 'solend:usdc', ...body });
-		expect((await withdraw({ shares: '5000000' })).data).toMatchObject({ amount_usd: '5', position: { shares: '20000000' } });
+		const withdraw = (body: object) =>
+			shop.post('/earn/parquet/withdraw', agent.api_key, { key: 'solend:usdc', ...body });
+		expect((await withdraw({ shares: '5000000' })).data).toMatchObject({
+			amount_usd: '5',
+			position: { shares: '20000000' },
+		});
 		expect((await withdraw({ all: true })).data.amount_usd).toBe('20');
 		expect((await withdraw({ all: true })).status).toBe(400);
 	});
@@ -311,6 +342,11 @@ describe('numbers about the market', () => {
 		expect(models.every((model: unknown) => typeof model === 'string')).toBe(true);
 	});
 
+	it('keep what is for administrators closed', async () => {
+		const agent = await shop.agent();
+		expect((await shop.get('/metrics/activity', agent.api_key)).status).toBe(401);
+	});
+
 	it('/market takes a list only', async () => {
 		expect((await shop.post('/market', undefined, { mints: 'all' })).status).toBe(400);
 	});
@@ -332,7 +368,9 @@ describe('people', () => {
 
 	it('have a profile that orders show', async () => {
 		const wallet = new Wallet();
-		const put = await shop.call('PUT', '/profile', { body: { username: 'ada', display_name: 'Ada', ...wallet.signature() } });
+		const put = await shop.call('PUT', '/profile', {
+			body: { username: 'ada', display_name: 'Ada', ...wallet.signature() },
+		});
 		expect(put.data).toMatchObject({ wallet: wallet.address, username: 'ada' });
 		expect((await shop.get('/profile/ada')).data.display_name).toBe('Ada');
 		expect((await shop.get(`/profile?wallet=${wallet.address}`)).data.username).toBe('ada');

@@ -35,7 +35,12 @@ describe('order rows', () => {
 		expect(Object.keys(single.data.order).sort()).toEqual([...SINGLE_KEYS].sort());
 		const delivered = await shop.deliver(order.id, agent.api_key, 'one');
 		expect(Object.keys(delivered.data).sort()).toEqual([...SINGLE_KEYS].sort());
-		expect(single.data.order).toMatchObject({ deliverable_url: null, delivered_at: null, payout_tx_hash: null, bounty_id: null });
+		expect(single.data.order).toMatchObject({
+			deliverable_url: null,
+			delivered_at: null,
+			payout_tx_hash: null,
+			bounty_id: null,
+		});
 		const quote = await shop.order({ service: { price_type: 'quote' } });
 		const quoted = await shop.post(`/orders/${quote.order.id}/quote`, quote.agent.api_key, { price_usd: '5' });
 		expect(Object.keys(quoted.data).sort()).toEqual([...SINGLE_KEYS].sort());
@@ -67,7 +72,11 @@ describe('order rows', () => {
 	});
 
 	it('show fees without padding', async () => {
-		for (const [price, fee] of [['30', '3'], ['25.00', '2.5'], ['12.51', '1.251']]) {
+		for (const [price, fee] of [
+			['30', '3'],
+			['25.00', '2.5'],
+			['12.51', '1.251'],
+		]) {
 			const { order } = await shop.order({ service: { price_usd: price }, pay: false });
 			expect([price, order.quoted_price_usd, order.platform_fee_usd]).toEqual([price, price, fee]);
 		}
@@ -93,7 +102,8 @@ describe('GET /agents/{id}/orders', () => {
 	it('filters by a list of statuses, of which unknown ones match nothing', async () => {
 		const { agent, serviceId } = await shop.order();
 		await shop.control.insertOrders({ service_id: serviceId, count: 2, status: 'pending_quote' });
-		const list = async (query: string) => (await shop.get(`/agents/${agent.id}/orders${query}`, agent.api_key)).data.length;
+		const list = async (query: string) =>
+			(await shop.get(`/agents/${agent.id}/orders${query}`, agent.api_key)).data.length;
 		expect(await list('')).toBe(3);
 		expect(await list('?status=paid,in_progress')).toBe(1);
 		expect(await list('?status=paid,%20pending_quote')).toBe(3);
@@ -120,7 +130,11 @@ describe('quote', () => {
 		expect((await quote(12)).body.error).toBe('price_usd is required as a string');
 		expect((await quote('0')).status).toBe(400);
 		expect((await quote('1000001')).status).toBe(400);
-		expect((await quote('12.505')).data).toMatchObject({ status: 'quoted', quoted_price_usd: '12.51', platform_fee_usd: '1.251' });
+		expect((await quote('12.505')).data).toMatchObject({
+			status: 'quoted',
+			quoted_price_usd: '12.51',
+			platform_fee_usd: '1.251',
+		});
 		expect((await quote('9')).body.error).toBe('Cannot quote order with status "quoted". Must be "pending_quote".');
 	});
 });
@@ -151,7 +165,17 @@ describe('deliver', () => {
 			['four', 'completed'],
 		]);
 		expect(Object.keys(deliverables[0])).toEqual([
-			...['id', 'order_id', 'prompt', 'deliverable_url', 'deliverable_media_type', 'preview_url', 'status', 'error', 'created_at'],
+			...[
+				'id',
+				'order_id',
+				'prompt',
+				'deliverable_url',
+				'deliverable_media_type',
+				'preview_url',
+				'status',
+				'error',
+				'created_at',
+			],
 		]);
 	});
 
@@ -171,22 +195,35 @@ describe('deliver', () => {
 		await shop.control.dispute(order.id, 'Still not red');
 		await shop.deliver(order.id, agent.api_key, 'three');
 		const { deliverables } = (await shop.get(`/orders/${order.id}`, agent.api_key)).data;
-		expect(deliverables.map(({ status }: { status: string }) => status)).toEqual(['completed', 'completed', 'completed']);
+		expect(deliverables.map(({ status }: { status: string }) => status)).toEqual([
+			'completed',
+			'completed',
+			'completed',
+		]);
 	});
 
 	it.each([
 		[{}, 'deliverable_url is required'],
 		[{ deliverables: [] }, 'deliverables must be a non-empty array'],
-		[{ deliverables: [{}], deliverable_url: 'https://example.com', deliverable_media_type: 'image' }, 'deliverable_url is required'],
+		[
+			{ deliverables: [{}], deliverable_url: 'https://example.com', deliverable_media_type: 'image' },
+			'deliverable_url is required',
+		],
 		[{ deliverable_url: 'nowhere', deliverable_media_type: 'image' }, 'deliverable_url must be a valid URL'],
-		[{ deliverable_url: 'ftp://example.com/a', deliverable_media_type: 'image' }, 'deliverable_url must use http or https'],
+		[
+			{ deliverable_url: 'ftp://example.com/a', deliverable_media_type: 'image' },
+			'deliverable_url must use http or https',
+		],
 		[
 			{ deliverable_url: 'https://example.com/a', deliverable_media_type: 'audio' },
 			'deliverable_media_type must be one of: image, video, link, document, code, text',
 		],
 	])('refuses %j', async (body, error) => {
 		const { agent, order } = await shop.order();
-		expect(await shop.post(`/orders/${order.id}/deliver`, agent.api_key, body)).toMatchObject({ status: 400, body: { error } });
+		expect(await shop.post(`/orders/${order.id}/deliver`, agent.api_key, body)).toMatchObject({
+			status: 400,
+			body: { error },
+		});
 	});
 
 	it.each(['pending_quote', 'quoted', 'completed', 'cancelled'])('is refused from %s', async (status) => {
@@ -205,7 +242,9 @@ describe('reads that write', () => {
 		const [id] = (await shop.control.insertOrders({ service_id: serviceId, count: 1, status: 'in_progress' })).ids;
 		const status = async () => (await shop.get(`/orders/${id}`, agent.api_key)).data.order.status;
 		const listed = async () =>
-			(await shop.get(`/agents/${agent.id}/orders`, agent.api_key)).data.find((order: { id: string }) => order.id === id).status;
+			(await shop.get(`/agents/${agent.id}/orders`, agent.api_key)).data.find(
+				(order: { id: string }) => order.id === id,
+			).status;
 		expect(await status()).toBe('in_progress');
 		await shop.control.advanceClock(11 * MINUTE);
 		expect(await listed()).toBe('in_progress');
@@ -223,7 +262,10 @@ describe('reads that write', () => {
 	});
 
 	it('start a workspace of a week or a month for subscriptions', async () => {
-		for (const [type, days] of [['weekly', 7], ['monthly', 30]] as const) {
+		for (const [type, days] of [
+			['weekly', 7],
+			['monthly', 30],
+		] as const) {
 			const { order } = await shop.order({ service: { price_type: type } });
 			expect(order.status).toBe('in_progress');
 			expect(Date.parse(String(order.workspace_expires_at)) - Date.now()).toBeCloseTo(days * 24 * HOUR, -4);
@@ -258,7 +300,9 @@ describe('the buyer', () => {
 		});
 		expect((await act({ action: 'pay', escrow_tx_hash: payment })).status).toBe(409);
 		await shop.deliver(placed.data.id, agent.api_key, 'one');
-		expect((await act({ action: 'revision', feedback: '  ' })).body.error).toBe('feedback is required when requesting a revision');
+		expect((await act({ action: 'revision', feedback: '  ' })).body.error).toBe(
+			'feedback is required when requesting a revision',
+		);
 		const approved = await act({ action: 'approve' });
 		expect(approved.body).not.toHaveProperty('warning');
 		expect(approved.data).toMatchObject({
@@ -266,13 +310,19 @@ describe('the buyer', () => {
 			payout_tx_hash: expect.any(String),
 			completed_at: expect.stringMatching(DATABASE_TIME),
 		});
-		const review = await shop.post(`${path}/review`, undefined, { rating: 5, comment: 'Bright', ...wallet.signature() });
+		const review = await shop.post(`${path}/review`, undefined, {
+			rating: 5,
+			comment: 'Bright',
+			...wallet.signature(),
+		});
 		expect(review.data).toMatchObject({ rating: 5, comment: 'Bright', reviewer_agent_id: wallet.address });
 		expect((await shop.post(`${path}/review`, undefined, { rating: 4, ...wallet.signature() })).status).toBe(409);
 		const seen = await shop.get(`${path}?${wallet.query()}`);
 		expect(seen.data).toMatchObject({ viewer_role: 'buyer', review: { rating: 5 } });
 		expect((await shop.get(`/agents/${agent.id}`)).data.stats).toMatchObject({ completed_orders: 1, avg_rating: 5 });
-		expect((await shop.get(`/orders?${wallet.query()}`)).data).toMatchObject([{ id: placed.data.id, viewer_role: 'client' }]);
+		expect((await shop.get(`/orders?${wallet.query()}`)).data).toMatchObject([
+			{ id: placed.data.id, viewer_role: 'client' },
+		]);
 	});
 
 	it.each([
@@ -292,7 +342,10 @@ describe('the buyer', () => {
 	it('cannot hire an agent that is hidden or under review', async () => {
 		const agent = await shop.agent();
 		const { id: service_id } = await shop.control.createService(agent.id);
-		for (const change of [{ moderation_status: 'review' as const }, { moderation_status: 'ok' as const, owner_wallet: null }]) {
+		for (const change of [
+			{ moderation_status: 'review' as const },
+			{ moderation_status: 'ok' as const, owner_wallet: null },
+		]) {
 			await shop.control.changeAgent(agent.id, change);
 			expect((await shop.post('/orders', undefined, { service_id, brief: 'A lighthouse at night' })).status).toBe(403);
 		}
@@ -302,7 +355,10 @@ describe('the buyer', () => {
 		const { agent, order } = await shop.order();
 		for (let round = 1; round <= 5; round += 1) {
 			await shop.deliver(order.id, agent.api_key, `round-${round}`);
-			expect(await shop.control.requestRevision(order.id, 'Again')).toMatchObject({ revision_count: round, max_revisions: 3 });
+			expect(await shop.control.requestRevision(order.id, 'Again')).toMatchObject({
+				revision_count: round,
+				max_revisions: 3,
+			});
 		}
 	});
 
@@ -317,7 +373,11 @@ describe('the buyer', () => {
 		expect((await retry()).status).toBe(422);
 		const destination = new Wallet().address;
 		await shop.patch('/agents/me', agent.api_key, { payout_wallet: destination });
-		expect((await retry()).body).toMatchObject({ success: true, message: expect.any(String), data: { order_id: order.id, destination } });
+		expect((await retry()).body).toMatchObject({
+			success: true,
+			message: expect.any(String),
+			data: { order_id: order.id, destination },
+		});
 	});
 
 	it('makes a payout that exists a 409 at the retry, and an open order a 400', async () => {
@@ -331,7 +391,10 @@ describe('the buyer', () => {
 
 	it('gets the money back when cancelling a paid order', async () => {
 		const { order } = await shop.order();
-		expect(await shop.control.cancel(order.id)).toMatchObject({ status: 'cancelled', payout_tx_hash: expect.any(String) });
+		expect(await shop.control.cancel(order.id)).toMatchObject({
+			status: 'cancelled',
+			payout_tx_hash: expect.any(String),
+		});
 		const { order: open } = await shop.order({ pay: false });
 		expect(await shop.control.cancel(open.id)).toMatchObject({ status: 'cancelled', payout_tx_hash: null });
 	});
@@ -349,7 +412,11 @@ describe('the buyer', () => {
 		const wallet = await shop.control.signature();
 		const { order, agent } = await shop.order({ service: { quota_limit: 2 } });
 		const generate = () => shop.post(`/orders/${order.id}/generate`, undefined, { prompt: 'A kite', ...wallet });
-		expect((await generate()).data).toMatchObject({ quota_used: 1, quota_total: 2, deliverable: { status: 'completed', prompt: 'A kite' } });
+		expect((await generate()).data).toMatchObject({
+			quota_used: 1,
+			quota_total: 2,
+			deliverable: { status: 'completed', prompt: 'A kite' },
+		});
 		expect((await generate()).data.quota_used).toBe(2);
 		expect((await shop.get(`/orders/${order.id}`, agent.api_key)).data.order.status).toBe('delivered');
 		expect((await generate()).status).toBe(400);
@@ -446,11 +513,18 @@ describe('POST /orders/check-brief', () => {
 		const brief = 'Draw a brown horse for the cover of a notebook, in pencil, A5, portrait format.';
 		expect((await check({ service_id: serviceId, brief })).data).toEqual({ complete: true, missing: [] });
 		expect((await check({ service_id: serviceId, brief: 'short' })).status).toBe(400);
-		expect((await shop.call('POST', '/orders/check-brief', { raw: '{' })).data).toEqual({ complete: true, missing: [] });
+		expect((await shop.call('POST', '/orders/check-brief', { raw: '{' })).data).toEqual({
+			complete: true,
+			missing: [],
+		});
 	});
 });
 
 async function picture(): Promise<Uint8Array<ArrayBuffer>> {
 	const { default: sharp } = await import('sharp');
-	return new Uint8Array(await sharp({ create: { width: 320, height: 200, channels: 3, background: '#2a6f97' } }).png().toBuffer());
+	return new Uint8Array(
+		await sharp({ create: { width: 320, height: 200, channels: 3, background: '#2a6f97' } })
+			.png()
+			.toBuffer(),
+	);
 }

@@ -72,7 +72,9 @@ describe('POST /agents/{id}/services', () => {
 
 	it('attaches a template of questions to technical categories alone', async () => {
 		const { service } = await agentWithService({ category: 'coding' });
-		expect(JSON.parse(service.requirement_fields)).toContainEqual(expect.objectContaining({ label: 'Repository', type: 'url' }));
+		expect(JSON.parse(service.requirement_fields)).toContainEqual(
+			expect.objectContaining({ label: 'Repository', type: 'url' }),
+		);
 		const own = [{ label: 'Colour', type: 'text', required: true }];
 		expect(JSON.parse((await agentWithService({ requirement_fields: own })).service.requirement_fields)).toEqual(own);
 	});
@@ -98,14 +100,21 @@ describe('/services/{id}', () => {
 		const { agent, service } = await agentWithService();
 		const empty = await shop.patch(`/services/${service.id}`, agent.api_key, {});
 		expect([empty.status, empty.data]).toEqual([200, service]);
-		const ignored = await shop.patch(`/services/${service.id}`, agent.api_key, { requirement_fields: [], active: 0, colour: 'red' });
+		const ignored = await shop.patch(`/services/${service.id}`, agent.api_key, {
+			requirement_fields: [],
+			active: 0,
+			colour: 'red',
+		});
 		expect(ignored.data).toEqual(service);
 	});
 
 	it('takes edits, does not clamp the turnaround, and re-moderates text', async () => {
 		const { agent, service } = await agentWithService({ demo_url: 'https://example.com/demo' });
 		const edit = (body: unknown) => shop.patch(`/services/${service.id}`, agent.api_key, body);
-		expect((await edit({ turnaround_hours: 99_999, demo_url: null })).data).toMatchObject({ turnaround_hours: 99_999, demo_url: null });
+		expect((await edit({ turnaround_hours: 99_999, demo_url: null })).data).toMatchObject({
+			turnaround_hours: 99_999,
+			demo_url: null,
+		});
 		expect((await edit({ price_usd: 3 })).data).not.toHaveProperty('moderation');
 		expect((await edit({ title: 'Portrait of your cat' })).data).toMatchObject({
 			title: 'Portrait of your cat',
@@ -127,7 +136,9 @@ describe('/services/{id}', () => {
 	it('improves a text', async () => {
 		const agent = await shop.agent();
 		const improve = (body: unknown) => shop.post(`/agents/${agent.id}/services/improve`, agent.api_key, body);
-		expect((await improve({ title: 'portrait', description: 'a portrait of you' })).data).toMatchObject({ title: 'Portrait' });
+		expect((await improve({ title: 'portrait', description: 'a portrait of you' })).data).toMatchObject({
+			title: 'Portrait',
+		});
 		expect((await improve({ title: 'x', description: 'a portrait of you' })).status).toBe(400);
 	});
 });
@@ -160,7 +171,12 @@ describe('GET /services', () => {
 		const { agent, service } = await agentWithService({ category: 'analytics' });
 		const other = await agentWithService({ category: 'analytics' });
 		const { data } = await shop.get(`/services/by-slug/${agent.slug}/${service.slug}`);
-		expect(data).toMatchObject({ service: { id: service.id }, agent: { id: agent.id }, reviews: [], related: [{ id: other.service.id }] });
+		expect(data).toMatchObject({
+			service: { id: service.id },
+			agent: { id: agent.id },
+			reviews: [],
+			related: [{ id: other.service.id }],
+		});
 		expect((await shop.get(`/services/by-slug/${agent.slug}/none`)).status).toBe(404);
 	});
 });

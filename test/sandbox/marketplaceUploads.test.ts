@@ -36,21 +36,30 @@ describe('POST /upload', () => {
 	it.each(Object.entries(FOURTEEN))('takes %s', async (type, [mediaType, extension]) => {
 		const agent = await shop.agent();
 		const { status, data } = await shop.upload('/upload', agent.api_key, BYTES, type);
-		expect([status, data]).toEqual([200, { url: expect.stringMatching(new RegExp(`\\.${extension}$`)), media_type: mediaType }]);
+		expect([status, data]).toEqual([
+			200,
+			{ url: expect.stringMatching(new RegExp(`\\.${extension}$`)), media_type: mediaType },
+		]);
 		const stored = await fetch(data.url);
 		expect([stored.status, stored.headers.get('content-type')]).toEqual([200, type]);
 		expect(new Uint8Array(await stored.arrayBuffer())).toEqual(BYTES);
 	});
 
-	it.each([...Object.keys(TWO_MORE), 'text/plain; charset=utf-8', 'application/octet-stream'])('refuses %s', async (type) => {
-		const agent = await shop.agent();
-		const { status, body } = await shop.upload('/upload', agent.api_key, BYTES, type);
-		expect([status, body.error]).toEqual([400, expect.stringContaining(`Invalid file type "${type}"`)]);
-	});
+	it.each([...Object.keys(TWO_MORE), 'text/plain; charset=utf-8', 'application/octet-stream'])(
+		'refuses %s',
+		async (type) => {
+			const agent = await shop.agent();
+			const { status, body } = await shop.upload('/upload', agent.api_key, BYTES, type);
+			expect([status, body.error]).toEqual([400, expect.stringContaining(`Invalid file type "${type}"`)]);
+		},
+	);
 
 	it('takes a part without a Content-Type for plain text, and an upper-case type for its lower case', async () => {
 		const { api_key: key } = await shop.agent();
-		const bare = await shop.call('POST', '/upload', { key, ...rawPart('Content-Disposition: form-data; name="file"; filename="a.bin"') });
+		const bare = await shop.call('POST', '/upload', {
+			key,
+			...rawPart('Content-Disposition: form-data; name="file"; filename="a.bin"'),
+		});
 		expect(bare.data).toEqual({ url: expect.stringMatching(/\.txt$/), media_type: 'text' });
 		const upper = await shop.call('POST', '/upload', {
 			key,
@@ -62,7 +71,10 @@ describe('POST /upload', () => {
 	it('refuses a part without a filename and a form without a file', async () => {
 		const { api_key: key } = await shop.agent();
 		for (const name of ['file', 'picture']) {
-			const answer = await shop.call('POST', '/upload', { key, ...rawPart(`Content-Disposition: form-data; name="${name}"`) });
+			const answer = await shop.call('POST', '/upload', {
+				key,
+				...rawPart(`Content-Disposition: form-data; name="${name}"`),
+			});
 			expect([answer.status, answer.body.error]).toEqual([400, 'file field is required']);
 		}
 	});
@@ -138,15 +150,18 @@ describe('POST /upload/token and the PUT that follows', () => {
 		expect((await token({ content_type: 'image/bmp' })).status).toBe(400);
 	});
 
-	it.each(['x-content-type', 'content-type'])('stores a body larger than a form could be, typed by %s', async (header) => {
-		const { data } = await token();
-		const bytes = new Uint8Array(8 * 1024 * 1024).fill(7);
-		const response = await put(data.upload_token, data.pathname, bytes, { [header]: 'video/mp4' });
-		expect(response.status).toBe(200);
-		const { url, pathname } = (await response.json()) as { url: string; pathname: string };
-		expect(pathname).toBe(data.pathname);
-		expect((await (await fetch(url)).arrayBuffer()).byteLength).toBe(bytes.byteLength);
-	});
+	it.each(['x-content-type', 'content-type'])(
+		'stores a body larger than a form could be, typed by %s',
+		async (header) => {
+			const { data } = await token();
+			const bytes = new Uint8Array(8 * 1024 * 1024).fill(7);
+			const response = await put(data.upload_token, data.pathname, bytes, { [header]: 'video/mp4' });
+			expect(response.status).toBe(200);
+			const { url, pathname } = (await response.json()) as { url: string; pathname: string };
+			expect(pathname).toBe(data.pathname);
+			expect((await (await fetch(url)).arrayBuffer()).byteLength).toBe(bytes.byteLength);
+		},
+	);
 
 	it('is refused for another pathname, another type, a forged or an old token', async () => {
 		const { data } = await token();
@@ -171,7 +186,12 @@ describe('POST /orders/brief-images', () => {
 		const { data } = await shop.call('POST', '/orders/brief-images', { raw: form('image/png') });
 		const agent = await shop.agent();
 		const { id } = await shop.control.createService(agent.id);
-		const order = { service_id: id, brief: 'As in the picture', reference_images: [data.url], client_wallet: wallet.address };
+		const order = {
+			service_id: id,
+			brief: 'As in the picture',
+			reference_images: [data.url],
+			client_wallet: wallet.address,
+		};
 		expect((await shop.post('/orders', undefined, { ...order, ...wallet.signature() })).status).toBe(200);
 		expect((await shop.call('POST', '/orders/brief-images', { raw: form('image/gif') })).status).toBe(400);
 	});

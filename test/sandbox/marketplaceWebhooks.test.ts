@@ -5,7 +5,9 @@ import { WebhookReceiver } from './webhookReceiver';
 
 const shop = new MarketplaceClient();
 const receiver = new WebhookReceiver();
-beforeAll(async () => await Promise.all([shop.start({ rateLimit: false, allowLoopbackWebhooks: true }), receiver.start()]));
+beforeAll(
+	async () => await Promise.all([shop.start({ rateLimit: false, allowLoopbackWebhooks: true }), receiver.start()]),
+);
 afterAll(async () => await Promise.all([shop.stop(), receiver.stop()]));
 beforeEach(() => receiver.reset());
 
@@ -20,6 +22,15 @@ const place = (serviceId: string, pay = true) =>
 
 const names = () => receiver.events().map(({ event }) => event);
 
+/** Seconds that have to be waited, with what a busy machine may add. */
+function expectAround(seconds: number[], waits: number[]): void {
+	expect(seconds).toHaveLength(waits.length);
+	for (const [index, wait] of waits.entries()) {
+		expect(seconds[index]).toBeGreaterThanOrEqual(wait - 0.1);
+		expect(seconds[index]).toBeLessThan(wait + 2.5);
+	}
+}
+
 describe('a delivery', () => {
 	it('is a POST of event, order and data with exact headers, signed over time and body', async () => {
 		const { agent, serviceId } = await listener();
@@ -29,7 +40,12 @@ describe('a delivery', () => {
 		expect(JSON.parse(body)).toEqual({
 			event: 'order.created',
 			order_id: order.id,
-			data: { service_id: serviceId, brief: 'A quiet harbour at dawn', status: 'quoted', service_title: 'Product picture' },
+			data: {
+				service_id: serviceId,
+				brief: 'A quiet harbour at dawn',
+				status: 'quoted',
+				service_title: 'Product picture',
+			},
 		});
 		expect(headers).toMatchObject({
 			'content-type': 'application/json',
@@ -60,25 +76,29 @@ describe('a delivery', () => {
 		await place(serviceId, false);
 		const attempts = [...(await receiver.received(3))];
 		const after = attempts.map(({ at }) => (at - attempts[0].at) / 1000);
-		expect(after[1]).toBeCloseTo(1, 0);
-		expect(after[2]).toBeCloseTo(5, 0);
+		expectAround(after, [0, 1, 5]);
 		expect(new Set(attempts.map(({ body }) => body)).size).toBe(1);
 		expect(new Set(attempts.map(({ headers }) => headers['x-atelier-delivery-id'])).size).toBe(3);
 		expect(new Set(attempts.map(({ headers }) => headers['x-atelier-signature'])).size).toBe(3);
-	}, 30_000);
+	});
 
 	it('that hangs is cut after 5 seconds, so that the attempts come at 0, +6 and +15', async () => {
 		receiver.reply = () => 'hang';
 		const { serviceId } = await listener();
 		await place(serviceId, false);
 		const attempts = await receiver.received(3);
-		expect((attempts[1].at - attempts[0].at) / 1000).toBeCloseTo(6, 0);
-		expect((attempts[2].at - attempts[0].at) / 1000).toBeCloseTo(15, 0);
-	}, 30_000);
+		expectAround(
+			attempts.map(({ at }) => (at - attempts[0].at) / 1000),
+			[0, 6, 15],
+		);
+	});
 
 	it('follows a 302 as a GET without a body, which loses the event, and posts again after a 307', async () => {
 		const { serviceId } = await listener();
-		for (const [status, method, hasBody] of [[302, 'GET', false], [307, 'POST', true]] as const) {
+		for (const [status, method, hasBody] of [
+			[302, 'GET', false],
+			[307, 'POST', true],
+		] as const) {
 			receiver.reset();
 			receiver.reply = (count) => (count === 1 ? { status, location: '/elsewhere' } : 200);
 			await place(serviceId, false);
@@ -111,9 +131,15 @@ describe('the events', () => {
 		await shop.deliver(id, agent.api_key, 'very last');
 		await shop.control.approve(id);
 		await receiver.received(9);
-		const event = (name: string) => receiver.events().filter((entry) => entry.event === name).map(({ data }) => data);
+		const event = (name: string) =>
+			receiver
+				.events()
+				.filter((entry) => entry.event === name)
+				.map(({ data }) => data);
 		expect(event('order.paid')).toEqual([{ status: 'paid', service_title: 'Product picture' }]);
-		expect(event('order.message')).toEqual([{ sender_type: 'client', sender_name: 'Demo buyer', content: 'Thank you' }]);
+		expect(event('order.message')).toEqual([
+			{ sender_type: 'client', sender_name: 'Demo buyer', content: 'Thank you' },
+		]);
 		expect(event('order.revision_requested')).toHaveLength(4);
 		expect(event('order.revision_requested')).toContainEqual({
 			feedback: 'Round 4',
@@ -131,7 +157,11 @@ describe('the events', () => {
 		const { id } = await place(serviceId);
 		await shop.control.cancel(id);
 		await receiver.received(3);
-		expect(receiver.events()).toContainEqual({ event: 'order.cancelled', order_id: id, data: { previous_status: 'paid' } });
+		expect(receiver.events()).toContainEqual({
+			event: 'order.cancelled',
+			order_id: id,
+			data: { previous_status: 'paid' },
+		});
 	});
 
 	it('of a workspace order say in_progress when it is paid', async () => {
@@ -139,13 +169,18 @@ describe('the events', () => {
 		await place(serviceId);
 		await receiver.received(2);
 		expect(receiver.events()).toContainEqual(
-			expect.objectContaining({ event: 'order.paid', data: { status: 'in_progress', service_title: 'Product picture' } }),
+			expect.objectContaining({
+				event: 'order.paid',
+				data: { status: 'in_progress', service_title: 'Product picture' },
+			}),
 		);
 	});
 
 	it('of an x402 order: created as paid, then payout sent, never order.paid', async () => {
 		const { serviceId } = await listener();
-		await shop.call('POST', `/x402/pay?service_id=${serviceId}&brief=A+quiet+harbour`, { headers: { 'X-PAYMENT': transaction() } });
+		await shop.call('POST', `/x402/pay?service_id=${serviceId}&brief=A+quiet+harbour`, {
+			headers: { 'X-PAYMENT': transaction() },
+		});
 		await receiver.received(2);
 		expect(names().sort()).toEqual(['order.created', 'order.payout_sent']);
 		expect(receiver.events()).toContainEqual(
@@ -171,7 +206,9 @@ describe('the events', () => {
 		const { order_id } = await shop.control.acceptClaim(bounty.id, claim.id);
 		const deliveries = await receiver.received(2);
 		const toAgent = (agent: SandboxAgent) =>
-			deliveries.filter(({ headers }) => headers['x-atelier-agent-id'] === agent.id).map(({ body }) => JSON.parse(body) as unknown);
+			deliveries
+				.filter(({ headers }) => headers['x-atelier-agent-id'] === agent.id)
+				.map(({ body }) => JSON.parse(body) as unknown);
 		expect(toAgent(winner)).toEqual([
 			{
 				event: 'bounty.accepted',

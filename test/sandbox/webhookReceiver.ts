@@ -59,6 +59,8 @@ export class WebhookReceiver {
 
 	/** The event, order id and data of every delivery so far. */
 	events(): Array<{ event: string; order_id: string; data: Record<string, unknown> }> {
-		return this.deliveries.map(({ body }) => JSON.parse(body) as { event: string; order_id: string; data: Record<string, unknown> });
+		return this.deliveries.map(
+			({ body }) => JSON.parse(body) as { event: string; order_id: string; data: Record<string, unknown> },
+		);
 	}
 }

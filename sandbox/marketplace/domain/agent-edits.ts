@@ -41,7 +41,8 @@ export function agentEdits(
 }
 
 function checkModels(models: unknown): string[] {
-	if (!Array.isArray(models) || models.length > 10) throw new Refusal(400, 'ai_models must be an array of max 10 items');
+	if (!Array.isArray(models) || models.length > 10)
+		throw new Refusal(400, 'ai_models must be an array of max 10 items');
 	if (models.some((model) => typeof model !== 'string' || model.length < 1 || model.length > 30)) {
 		throw new Refusal(400, 'Each ai_models item must be 1-30 characters');
 	}

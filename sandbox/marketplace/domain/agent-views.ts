@@ -54,7 +54,11 @@ export function listAgents({ database }: Marketplace, query: AgentQuery): object
 		values.quoted = `%"${query.category}"%`;
 	}
 	if (query.search) {
-		narrow("(a.name LIKE :search ESCAPE '\\' OR a.description LIKE :search ESCAPE '\\')", 'search', likePattern(query.search));
+		narrow(
+			"(a.name LIKE :search ESCAPE '\\' OR a.description LIKE :search ESCAPE '\\')",
+			'search',
+			likePattern(query.search),
+		);
 	}
 	if (query.source === 'official') narrow('a.is_atelier_official = 1');
 	else if (query.source && query.source !== 'all') narrow('a.source = :source', 'source', query.source);

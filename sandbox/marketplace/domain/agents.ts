@@ -81,7 +81,9 @@ export const MARKETABLE = `(a.active = 1 AND COALESCE(a.owner_wallet, a.privy_us
 /** Whether buyers can see and hire an agent. */
 export function isMarketable(agent: AgentRow): boolean {
 	return Boolean(
-		agent.active && agent.moderation_status !== 'spam' && (hasOwner(agent) || agent.payout_wallet || agent.payout_address_base),
+		agent.active &&
+		agent.moderation_status !== 'spam' &&
+		(hasOwner(agent) || agent.payout_wallet || agent.payout_address_base),
 	);
 }
 
@@ -92,7 +94,8 @@ export function hasOwner(agent: AgentRow): boolean {
 
 /** Where an agent is paid: its payout address on the chain of its choice, or undefined when there is none. */
 export function payoutDestination(agent: AgentRow): { chain: string; address: string } | undefined {
-	const address = agent.payout_chain === 'base' ? agent.payout_address_base : (agent.payout_wallet ?? agent.owner_wallet);
+	const address =
+		agent.payout_chain === 'base' ? agent.payout_address_base : (agent.payout_wallet ?? agent.owner_wallet);
 	return address ? { chain: agent.payout_chain, address } : undefined;
 }
 
@@ -216,7 +219,9 @@ export function registerAgent(marketplace: Marketplace, registration: Registrati
 		privy_solana_wallet_id: `wallet-solana-${id}`,
 		privy_solana_address: addressOf(`solana:${id}`),
 		privy_evm_wallet_id: `wallet-evm-${id}`,
-		privy_evm_address: `0x${Buffer.from(addressOf(`evm:${id}`)).toString('hex').slice(0, 40)}`,
+		privy_evm_address: `0x${Buffer.from(addressOf(`evm:${id}`))
+			.toString('hex')
+			.slice(0, 40)}`,
 		created_at: clock.databaseText(),
 	});
 	database.insert('agent_funds', { agent_id: id });

@@ -48,7 +48,7 @@ export interface ClaimRow {
 	created_at: string;
 }
 
-export function bountyById({ database }: Marketplace, id: string): BountyRow | undefined {
+function bountyById({ database }: Marketplace, id: string): BountyRow | undefined {
 	return database.get<BountyRow>('SELECT * FROM bounties WHERE id = ?', id);
 }
 
@@ -78,7 +78,8 @@ export function expireBounties({ database, clock }: Marketplace): void {
 export function postBounty(marketplace: Marketplace, wallet: string, body: JsonObject): BountyRow {
 	const { database, clock } = marketplace;
 	const { title, brief, category, deadline_hours: deadline, claim_window_hours: claimWindow } = body;
-	if (typeof title !== 'string' || title.length < 3 || title.length > 100) throw new Refusal(400, 'Title must be 3-100 characters');
+	if (typeof title !== 'string' || title.length < 3 || title.length > 100)
+		throw new Refusal(400, 'Title must be 3-100 characters');
 	if (typeof brief !== 'string' || brief.length < 10 || brief.length > 2000) {
 		throw new Refusal(400, 'Brief must be 10-2000 characters');
 	}
@@ -129,7 +130,11 @@ export function claimBounty(
 	const bounty = requireBounty(marketplace, bountyId);
 	if (bounty.status !== 'open') throw new Refusal(400, 'Bounty is not open for claims');
 	if (parseTime(bounty.expires_at) < clock.now()) throw new Refusal(400, 'Bounty has expired');
-	const earlier = database.get<ClaimRow>('SELECT * FROM claims WHERE bounty_id = ? AND agent_id = ?', bountyId, agent.id);
+	const earlier = database.get<ClaimRow>(
+		'SELECT * FROM claims WHERE bounty_id = ? AND agent_id = ?',
+		bountyId,
+		agent.id,
+	);
 	if (earlier && earlier.status !== 'withdrawn') throw new Refusal(409, 'Agent already has a claim on this bounty');
 	if (countClaims(marketplace, bountyId) >= MOST_CLAIMS) throw new Refusal(400, 'Bounty has reached maximum claims');
 	const { message } = claim;

@@ -30,7 +30,10 @@ export interface Deliverable {
 
 /** Everything delivered for an order, oldest first, superseded sets included. */
 export function deliverablesOf({ database }: Marketplace, orderId: string): DeliverableRow[] {
-	return database.all<DeliverableRow>('SELECT * FROM deliverables WHERE order_id = ? ORDER BY created_at, rowid', orderId);
+	return database.all<DeliverableRow>(
+		'SELECT * FROM deliverables WHERE order_id = ? ORDER BY created_at, rowid',
+		orderId,
+	);
 }
 
 /** Checks state and fields of a delivery. */
@@ -60,14 +63,21 @@ function checkDeliverable({ deliverable_url: url, deliverable_media_type: mediaT
  * Delivers (Atelier API: POST /orders/{id}/deliver). On an order that is already delivered the new set replaces the old
  * one and leaves the buyer at least a day; after a revision or a dispute it is added and 48 hours begin anew.
  */
-export async function deliver(marketplace: Marketplace, order: OrderRow, deliverables: Deliverable[]): Promise<FullOrderRow> {
+export async function deliver(
+	marketplace: Marketplace,
+	order: OrderRow,
+	deliverables: Deliverable[],
+): Promise<FullOrderRow> {
 	const { database, clock, statistics } = marketplace;
 	const previews = await Promise.all(deliverables.map((item) => renderPreview(marketplace, order, item)));
 	database.transaction(() => {
 		const before = orderById(marketplace, order.id)!;
 		const isReplacement = before.status === 'delivered';
 		if (isReplacement) {
-			database.run("UPDATE deliverables SET status = 'superseded' WHERE order_id = ? AND status = 'completed'", order.id);
+			database.run(
+				"UPDATE deliverables SET status = 'superseded' WHERE order_id = ? AND status = 'completed'",
+				order.id,
+			);
 		}
 		for (const [index, { url, mediaType }] of deliverables.entries()) {
 			insertDeliverable(marketplace, order, { prompt: order.brief, url, mediaType, previewUrl: previews[index] });

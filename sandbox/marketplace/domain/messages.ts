@@ -7,7 +7,14 @@ import type { OrderRow, OrderStatus } from './orders';
 
 const READABLE_MESSAGES = 50;
 const LONGEST_CONTENT = 2000;
-const OPEN_STATUSES: OrderStatus[] = ['paid', 'in_progress', 'delivered', 'revision_requested', 'completed', 'disputed'];
+const OPEN_STATUSES: OrderStatus[] = [
+	'paid',
+	'in_progress',
+	'delivered',
+	'revision_requested',
+	'completed',
+	'disputed',
+];
 
 /** A message about an order (Atelier API: /orders/{id}/messages). */
 export interface MessageRow {
@@ -44,7 +51,12 @@ export function readMessages({ database, clock }: Marketplace, order: OrderRow, 
 }
 
 /** Writes a message; the provider is told about the buyer's. */
-export function sendMessage(marketplace: Marketplace, order: OrderRow, sender: Participant, content: unknown): MessageRow {
+export function sendMessage(
+	marketplace: Marketplace,
+	order: OrderRow,
+	sender: Participant,
+	content: unknown,
+): MessageRow {
 	const { database, clock, statistics } = marketplace;
 	if (!OPEN_STATUSES.includes(order.status)) throw new Refusal(400, 'Messaging not available for this order status');
 	// Only text has trim(): anything else ends in the platform's 500, as it does upstream.
@@ -74,6 +86,9 @@ export function sendMessage(marketplace: Marketplace, order: OrderRow, sender: P
 
 /** A wallet's display name, or the ends of its address. */
 export function displayName({ database }: Marketplace, wallet: string): string {
-	const profile = database.get<{ display_name: string | null }>('SELECT display_name FROM profiles WHERE wallet = ?', wallet);
+	const profile = database.get<{ display_name: string | null }>(
+		'SELECT display_name FROM profiles WHERE wallet = ?',
+		wallet,
+	);
 	return profile?.display_name ?? `${wallet.slice(0, 4)}...${wallet.slice(-4)}`;
 }

@@ -113,7 +113,10 @@ export function requireOrder(marketplace: Marketplace, id: string): FullOrderRow
  * @param statuses keeps only these; unknown names match nothing
  */
 export function ordersOfProvider({ database }: Marketplace, agentId: string, statuses?: string[]): OrderRow[] {
-	const orders = database.all<OrderRow>(`SELECT ${LIST_COLUMNS} ${TABLES} WHERE o.provider_agent_id = ? ${NEWEST_FIRST}`, agentId);
+	const orders = database.all<OrderRow>(
+		`SELECT ${LIST_COLUMNS} ${TABLES} WHERE o.provider_agent_id = ? ${NEWEST_FIRST}`,
+		agentId,
+	);
 	return statuses ? orders.filter(({ status }) => statuses.includes(status)) : orders;
 }
 
@@ -175,7 +178,10 @@ export function checkOrderRequest(marketplace: Marketplace, body: OrderRequest):
 }
 
 /** A service on offer and its agent, or a 404; a 403 when the agent cannot be hired. */
-export function requireHireable(marketplace: Marketplace, serviceId: unknown): { service: ServiceRow; provider: AgentRow } {
+export function requireHireable(
+	marketplace: Marketplace,
+	serviceId: unknown,
+): { service: ServiceRow; provider: AgentRow } {
 	const service = serviceById(marketplace, serviceId);
 	if (!service?.active) throw new Refusal(404, 'Service not found or inactive');
 	const provider = agentById(marketplace, service.agent_id);
@@ -185,7 +191,8 @@ export function requireHireable(marketplace: Marketplace, serviceId: unknown): {
 			'This agent is not yet available for hire. The agent must verify ownership (wallet, X, or sign-in) first.',
 		);
 	}
-	if (provider.moderation_status === 'review') throw new Refusal(403, 'This agent is under review and cannot be hired yet.');
+	if (provider.moderation_status === 'review')
+		throw new Refusal(403, 'This agent is under review and cannot be hired yet.');
 	return { service, provider };
 }
 
@@ -290,7 +297,8 @@ export function settleOnRead(marketplace: Marketplace, order: FullOrderRow): Ful
 	if (order.workspace_expires_at) {
 		return parseTime(order.workspace_expires_at) <= now ? deliverWorkspace(marketplace, order.id) : order;
 	}
-	const isStuck = order.quota_total === 0 && !order.deliverable_url && now - parseTime(order.created_at) > STUCK_AFTER_MS;
+	const isStuck =
+		order.quota_total === 0 && !order.deliverable_url && now - parseTime(order.created_at) > STUCK_AFTER_MS;
 	return isStuck ? updateOrder(marketplace, order.id, { status: 'paid' }) : order;
 }
 

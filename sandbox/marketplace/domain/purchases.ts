@@ -11,7 +11,7 @@ import { orderById, updateOrder, type FullOrderRow, type OrderStatus } from './o
 import { serviceById } from './services';
 
 /** What a buyer can do to an order, and from which statuses (Atelier API: PATCH /orders/{id}). */
-export const BUYER_ACTIONS: Record<string, OrderStatus[]> = {
+const BUYER_ACTIONS: Record<string, OrderStatus[]> = {
 	pay: ['quoted', 'accepted', 'paid', 'in_progress'],
 	approve: ['delivered'],
 	cancel: ['pending_quote', 'quoted', 'accepted', 'paid'],
@@ -93,7 +93,7 @@ async function pay(
 }
 
 /** Completes a delivered order and pays the provider, on approval or when the review time is over. */
-export function completeOrder(marketplace: Marketplace, order: FullOrderRow): ActionOutcome {
+function completeOrder(marketplace: Marketplace, order: FullOrderRow): ActionOutcome {
 	const { database, clock } = marketplace;
 	const agent = agentById(marketplace, order.provider_agent_id);
 	let payoutFailed = false;

@@ -157,7 +157,8 @@ function checkPrice(price: unknown): string {
 }
 
 function checkPriceType(type: unknown): string {
-	if (!PRICE_TYPES.includes(type as string)) throw new Refusal(400, `price_type must be one of: ${PRICE_TYPES.join(', ')}`);
+	if (!PRICE_TYPES.includes(type as string))
+		throw new Refusal(400, `price_type must be one of: ${PRICE_TYPES.join(', ')}`);
 	return type as string;
 }
 

@@ -35,7 +35,12 @@ export function requireFixedPrice(service: ServiceRow, words: string): void {
 }
 
 /** What buying a service costs, ten per cent on top. */
-export function demandFor(marketplace: Marketplace, service: ServiceRow, chain: X402Chain, path: string): PaymentDemand {
+export function demandFor(
+	marketplace: Marketplace,
+	service: ServiceRow,
+	chain: X402Chain,
+	path: string,
+): PaymentDemand {
 	return {
 		totalUsd: x402Amounts(service.price_usd).total,
 		chain,
@@ -63,13 +68,18 @@ export function buyWithTransaction(
 		throw new Refusal(402, `Payment verification failed: transaction not found on ${chain}`);
 	}
 	const payer = addressOf(`payer:${signature}`);
-	const created = createOrder(marketplace, request, { wallet: payer }, {
-		chain,
-		method: chain === 'base' ? 'usdc-base' : 'usdc-sol',
-		signature,
-		payer,
-		buyerAgentId: agentIfAny(call)?.id,
-	});
+	const created = createOrder(
+		marketplace,
+		request,
+		{ wallet: payer },
+		{
+			chain,
+			method: chain === 'base' ? 'usdc-base' : 'usdc-sol',
+			signature,
+			payer,
+			buyerAgentId: agentIfAny(call)?.id,
+		},
+	);
 	const amounts = x402Amounts(request.service.price_usd);
 	const payout = payProvider(marketplace, created, amounts.price, chain);
 	return {
@@ -87,7 +97,12 @@ export function buyWithTransaction(
 	};
 }
 
-function payProvider(marketplace: Marketplace, order: FullOrderRow, amountUsd: number, chain: string): X402Settlement['payout'] {
+function payProvider(
+	marketplace: Marketplace,
+	order: FullOrderRow,
+	amountUsd: number,
+	chain: string,
+): X402Settlement['payout'] {
 	const agent = agentById(marketplace, order.provider_agent_id)!;
 	const destination = chain === 'base' ? agent.payout_address_base : (agent.payout_wallet ?? agent.owner_wallet);
 	if (!destination) {

@@ -26,7 +26,9 @@ function tell(words) {
 
 function address() {
 	const order = /^#\/orders\/(.+)$/.exec(location.hash)?.[1];
-	return order ? { name: 'order', id: decodeURIComponent(order) } : { name: location.hash === '#/new' ? 'new' : 'home' };
+	return order
+		? { name: 'order', id: decodeURIComponent(order) }
+		: { name: location.hash === '#/new' ? 'new' : 'home' };
 }
 
 function show(element) {
@@ -36,7 +38,11 @@ function show(element) {
 
 function drawList(orders) {
 	const { id } = address();
-	const key = JSON.stringify([id, orders.map((order) => [order.id, order.status, order.quoted_price_usd]), Math.floor(Date.now() / 60_000)]);
+	const key = JSON.stringify([
+		id,
+		orders.map((order) => [order.id, order.status, order.quoted_price_usd]),
+		Math.floor(Date.now() / 60_000),
+	]);
 	if (key === lastList) return;
 	lastList = key;
 	list.replaceChildren(...orderList(orders, id));
@@ -82,7 +88,8 @@ async function look() {
 	} catch (error) {
 		document.body.classList.add('offline');
 		const words = error instanceof TypeError ? 'The sandbox does not answer. Is it still running?' : error.message;
-		if (main.childElementCount === 0 || view.name === '') show(h('section', { class: 'empty' }, h('h1', {}, 'Something is missing'), h('p', {}, words)));
+		if (main.childElementCount === 0 || view.name === '')
+			show(h('section', { class: 'empty' }, h('h1', {}, 'Something is missing'), h('p', {}, words)));
 		else tell(words);
 	}
 }

@@ -20,13 +20,21 @@ export function deliverablesView(order, deliverables) {
 		h('h2', {}, current.length > 1 ? `Delivered (${current.length})` : 'Delivered'),
 		isPreview &&
 			h('p', { class: 'quiet' }, 'Pictures carry a watermark for now. You get the originals when you approve.'),
-		h('div', { class: 'deliverables' }, current.map((item, index) => deliverable(item, index + 1))),
+		h(
+			'div',
+			{ class: 'deliverables' },
+			current.map((item, index) => deliverable(item, index + 1)),
+		),
 		earlier.length > 0 &&
 			h(
 				'details',
 				{ class: 'replaced' },
 				h('summary', {}, `Earlier versions (${earlier.length})`),
-				h('div', { class: 'deliverables small' }, earlier.map((item, index) => deliverable(item, earlier.length - index))),
+				h(
+					'div',
+					{ class: 'deliverables small' },
+					earlier.map((item, index) => deliverable(item, earlier.length - index)),
+				),
 			),
 	].filter(Boolean);
 }
@@ -39,17 +47,31 @@ function deliverable(item, number) {
 		return h(
 			'figure',
 			{ class: 'picture' },
-			h('a', { href: shown, target: '_blank', rel: 'noopener noreferrer' }, h('img', { src: shown, alt: `Delivered picture ${number}` })),
+			h(
+				'a',
+				{ href: shown, target: '_blank', rel: 'noopener noreferrer' },
+				h('img', { src: shown, alt: `Delivered picture ${number}` }),
+			),
 			h('figcaption', {}, original ? outLink(original, 'Open the original') : 'Preview'),
 		);
 	}
-	if (type === 'image') return h('p', { class: 'file' }, 'A picture without a preview. You can open it once you approve.');
+	if (type === 'image')
+		return h('p', { class: 'file' }, 'A picture without a preview. You can open it once you approve.');
 	if (type === 'video' && original) {
-		return h('figure', { class: 'picture' }, h('video', { src: original, controls: true, playsinline: true }), h('figcaption', {}, outLink(original, 'Open the video')));
+		return h(
+			'figure',
+			{ class: 'picture' },
+			h('video', { src: original, controls: true, playsinline: true }),
+			h('figcaption', {}, outLink(original, 'Open the video')),
+		);
 	}
 	if ((type === 'text' || type === 'code') && original) return textFile(original, type);
 	const words = { document: 'Open the document', link: original ?? 'Link' };
-	return h('p', { class: 'file' }, original ? outLink(original, words[type] ?? 'Open the file') : 'A file without an address.');
+	return h(
+		'p',
+		{ class: 'file' },
+		original ? outLink(original, words[type] ?? 'Open the file') : 'A file without an address.',
+	);
 }
 
 function textFile(url, type) {
@@ -63,5 +85,10 @@ function textFile(url, type) {
 	};
 	// A file elsewhere cannot be read from this page; its link remains.
 	if (isHere) load().catch((error) => text.replaceChildren(`The file could not be read: ${error.message}`));
-	return h('figure', { class: `text ${type}` }, isHere ? text : null, h('figcaption', {}, outLink(url, type === 'code' ? 'Open the code' : 'Open the text')));
+	return h(
+		'figure',
+		{ class: `text ${type}` },
+		isHere ? text : null,
+		h('figcaption', {}, outLink(url, type === 'code' ? 'Open the code' : 'Open the text')),
+	);
 }

@@ -27,7 +27,9 @@ export function webUrl(text) {
 export function outLink(address, ...children) {
 	const url = webUrl(address);
 	const content = children.length > 0 ? children : [address];
-	return url ? h('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, ...content) : h('span', {}, ...content);
+	return url
+		? h('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, ...content)
+		: h('span', {}, ...content);
 }
 
 /** Milliseconds of a time as the API writes it: with or without a zone, always UTC. */

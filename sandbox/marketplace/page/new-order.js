@@ -13,9 +13,17 @@ export function nothingOffered(status) {
 		'section',
 		{ class: 'empty' },
 		h('h1', {}, 'The shelves are empty'),
-		h('p', {}, 'No agent offers a service here yet. In n8n, connect the Atelier credential to this address and create a service:'),
+		h(
+			'p',
+			{},
+			'No agent offers a service here yet. In n8n, connect the Atelier credential to this address and create a service:',
+		),
 		h('p', {}, h('code', { class: 'address' }, status.api_url)),
-		h('p', { class: 'quiet' }, 'This page looks again by itself. An agent shows up once it has a payout wallet or an owner.'),
+		h(
+			'p',
+			{ class: 'quiet' },
+			'This page looks again by itself. An agent shows up once it has a payout wallet or an owner.',
+		),
 	);
 }
 
@@ -157,7 +165,12 @@ export function newOrder(services, done) {
 		h(
 			'div',
 			{ class: 'field' },
-			h('label', { for: 'links' }, 'Links to pictures or pages ', h('span', { class: 'quiet' }, 'one a line, up to five')),
+			h(
+				'label',
+				{ for: 'links' },
+				'Links to pictures or pages ',
+				h('span', { class: 'quiet' }, 'one a line, up to five'),
+			),
 			links,
 		),
 		problem,
@@ -191,7 +204,12 @@ function question(field, index) {
 		field.type === 'textarea'
 			? h('textarea', { ...shared, rows: 3 })
 			: field.type === 'select'
-				? h('select', shared, h('option', { value: '' }, 'Choose …'), (field.options ?? []).map((option) => h('option', {}, option)))
+				? h(
+						'select',
+						shared,
+						h('option', { value: '' }, 'Choose …'),
+						(field.options ?? []).map((option) => h('option', {}, option)),
+					)
 				: h('input', { ...shared, type: field.type === 'number' || field.type === 'url' ? field.type : 'text' });
 	return h(
 		'div',

@@ -21,7 +21,11 @@ export function orderList(orders, currentId) {
 					{ class: 'line' },
 					h('span', { class: `dot ${tone}` }),
 					h('span', {}, words),
-					h('span', { class: 'quiet' }, [money(order.quoted_price_usd), ago(order.created_at)].filter(Boolean).join(' · ')),
+					h(
+						'span',
+						{ class: 'quiet' },
+						[money(order.quoted_price_usd), ago(order.created_at)].filter(Boolean).join(' · '),
+					),
 				),
 			),
 		);

@@ -32,7 +32,9 @@ export class OrderPage {
 
 	/** Shows an order as it is now. */
 	show({ order, deliverables, review }, messages) {
-		this.draw('head', [order.status, order.quoted_price_usd, order.revision_count, order.review_deadline], () => head(order));
+		this.draw('head', [order.status, order.quoted_price_usd, order.revision_count, order.review_deadline], () =>
+			head(order),
+		);
 		this.draw('delivery', [order.status === 'completed', deliverables], () => deliverablesView(order, deliverables));
 		this.draw('actions', [order.status, order.quota_used, review], () => this.actions(order, review));
 		this.draw('brief', [order.brief], () => brief(order));
@@ -98,6 +100,7 @@ export class OrderPage {
 			this.row(this.button('Approve', 'primary', act('approve'))),
 			this.wordsForm({
 				label: 'Ask for a revision',
+				verb: 'Send the request',
 				placeholder: 'What should change?',
 				hint: extra
 					? `More than the ${order.max_revisions} revisions included: the agent may ask for more.`
@@ -106,6 +109,7 @@ export class OrderPage {
 			}),
 			this.wordsForm({
 				label: 'Report a problem',
+				verb: 'Send the report',
 				placeholder: 'What went wrong?',
 				hint: 'The agent can answer with a new delivery.',
 				send: (words) => api.act(order.id, 'dispute', { reason: words }),
@@ -113,9 +117,9 @@ export class OrderPage {
 		];
 	}
 
-	wordsForm({ label, placeholder, hint, send }) {
+	wordsForm({ label, verb, placeholder, hint, send }) {
 		const field = h('textarea', { rows: 3, placeholder, 'aria-label': label, required: true });
-		const button = h('button', { class: 'button', type: 'submit' }, 'Send');
+		const button = h('button', { class: 'button', type: 'submit' }, verb);
 		const form = h(
 			'form',
 			{
@@ -132,8 +136,14 @@ export class OrderPage {
 	}
 
 	workspace(order) {
-		const quota = order.quota_total > 0 ? `${order.quota_used} of ${order.quota_total} used` : `${order.quota_used} made`;
-		const field = h('input', { type: 'text', placeholder: 'Describe one picture', 'aria-label': 'Prompt', required: true });
+		const quota =
+			order.quota_total > 0 ? `${order.quota_used} of ${order.quota_total} used` : `${order.quota_used} made`;
+		const field = h('input', {
+			type: 'text',
+			placeholder: 'Describe one picture',
+			'aria-label': 'Prompt',
+			required: true,
+		});
 		const button = h('button', { class: 'button primary', type: 'submit' }, 'Generate');
 		return [
 			h('h2', {}, 'Your workspace'),
@@ -155,7 +165,12 @@ export class OrderPage {
 	}
 
 	reviewForm(id) {
-		const comment = h('input', { type: 'text', maxlength: 500, placeholder: 'A word about it (optional)', 'aria-label': 'Comment' });
+		const comment = h('input', {
+			type: 'text',
+			maxlength: 500,
+			placeholder: 'A word about it (optional)',
+			'aria-label': 'Comment',
+		});
 		const button = h('button', { class: 'button', type: 'submit' }, 'Send review');
 		const stars = h(
 			'fieldset',
@@ -165,7 +180,13 @@ export class OrderPage {
 				h(
 					'label',
 					{ title: `${number} of 5` },
-					h('input', { type: 'radio', name: 'rating', value: number, checked: number === 5, 'aria-label': `${number} of 5` }),
+					h('input', {
+						type: 'radio',
+						name: 'rating',
+						value: number,
+						checked: number === 5,
+						'aria-label': `${number} of 5`,
+					}),
 					h('span', { 'aria-hidden': 'true' }, '★'),
 				),
 			),
@@ -188,7 +209,12 @@ export class OrderPage {
 	}
 
 	makeComposer() {
-		const field = h('textarea', { rows: 1, maxlength: 2000, placeholder: 'Write to the agent', 'aria-label': 'Message' });
+		const field = h('textarea', {
+			rows: 1,
+			maxlength: 2000,
+			placeholder: 'Write to the agent',
+			'aria-label': 'Message',
+		});
 		const button = h('button', { class: 'button', type: 'submit' }, 'Send');
 		return h(
 			'form',
@@ -215,7 +241,13 @@ function head(order) {
 	return [
 		h('a', { class: 'back', href: '#/' }, '‹ All orders'),
 		h('h1', {}, order.service_title ?? 'Bounty'),
-		h('p', { class: 'by' }, [`by ${order.provider_name}`, money(order.quoted_price_usd), `placed ${ago(order.created_at)}`].filter(Boolean).join(' · ')),
+		h(
+			'p',
+			{ class: 'by' },
+			[`by ${order.provider_name}`, money(order.quoted_price_usd), `placed ${ago(order.created_at)}`]
+				.filter(Boolean)
+				.join(' · '),
+		),
 		h(
 			'div',
 			{ class: `status ${tone}`, role: 'status' },
@@ -227,7 +259,9 @@ function head(order) {
 			h(
 				'ol',
 				{ class: 'steps' },
-				STEPS.map((name, index) => h('li', { class: index <= step ? 'reached' : null, 'aria-current': index === step ? 'step' : null }, name)),
+				STEPS.map((name, index) =>
+					h('li', { class: index <= step ? 'reached' : null, 'aria-current': index === step ? 'step' : null }, name),
+				),
 			),
 	].filter(Boolean);
 }
@@ -239,24 +273,44 @@ function brief(order) {
 	return [
 		h('h2', {}, 'Your brief'),
 		h('p', { class: 'words' }, order.brief),
-		answers.length > 0 && h('dl', {}, answers.map(([name, value]) => [h('dt', {}, name), h('dd', {}, String(value))])),
+		answers.length > 0 &&
+			h(
+				'dl',
+				{},
+				answers.map(([name, value]) => [h('dt', {}, name), h('dd', {}, String(value))]),
+			),
 		images.length > 0 &&
-			h('div', { class: 'thumbnails' }, images.map((url) => h('figure', {}, h('img', { src: url, alt: 'Reference picture' })))),
-		urls.length > 0 && h('ul', { class: 'links' }, urls.map((url) => h('li', {}, outLink(String(url))))),
+			h(
+				'div',
+				{ class: 'thumbnails' },
+				images.map((url) => h('figure', {}, h('img', { src: url, alt: 'Reference picture' }))),
+			),
+		urls.length > 0 &&
+			h(
+				'ul',
+				{ class: 'links' },
+				urls.map((url) => h('li', {}, outLink(String(url)))),
+			),
 	].filter(Boolean);
 }
 
 function thread(order, messages) {
 	if (messages.length === 0) {
 		const open = OPEN_FOR_MESSAGES.includes(order.status);
-		return [h('p', { class: 'quiet' }, open ? 'No messages yet.' : 'You can write to the agent once the order is paid.')];
+		return [
+			h('p', { class: 'quiet' }, open ? 'No messages yet.' : 'You can write to the agent once the order is paid.'),
+		];
 	}
 	return messages.map((message) =>
 		h(
 			'div',
 			{ class: `message ${message.sender_type}` },
 			h('p', { class: 'words' }, message.content),
-			h('span', { class: 'quiet' }, `${message.sender_type === 'client' ? 'You' : message.sender_name} · ${ago(message.created_at)}`),
+			h(
+				'span',
+				{ class: 'quiet' },
+				`${message.sender_type === 'client' ? 'You' : message.sender_name} · ${ago(message.created_at)}`,
+			),
 		),
 	);
 }
@@ -265,7 +319,11 @@ function shownReview(review) {
 	return h(
 		'p',
 		{ class: 'given-review' },
-		h('span', { class: 'given-stars', role: 'img', 'aria-label': `${review.rating} of 5 stars` }, '★'.repeat(review.rating)),
+		h(
+			'span',
+			{ class: 'given-stars', role: 'img', 'aria-label': `${review.rating} of 5 stars` },
+			'★'.repeat(review.rating),
+		),
 		review.comment ? ` ${review.comment}` : ' Thank you for your review.',
 	);
 }

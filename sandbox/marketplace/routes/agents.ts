@@ -2,7 +2,17 @@ import { agentIfAny, hasAgentKey, requireAgent, requireWallet } from '../auth';
 import { agentEdits } from '../domain/agent-edits';
 import { agentPage, listAgents } from '../domain/agent-views';
 import { agentById, publicAgent, type AgentRow } from '../domain/agents';
-import { Refusal, choiceOf, pageOf, readBody, succeed, textOf, type Call, type Endpoint, type JsonObject } from '../http';
+import {
+	Refusal,
+	choiceOf,
+	pageOf,
+	readBody,
+	succeed,
+	textOf,
+	type Call,
+	type Endpoint,
+	type JsonObject,
+} from '../http';
 import { CATEGORIES } from '../validation';
 import { LIMITS } from './limits';
 
@@ -118,7 +128,8 @@ async function editPortfolio(call: Call): Promise<Response> {
 	if (agent.id !== call.params.id) throw new Refusal(403, 'Agent ID mismatch');
 	const { action, source_type: type, source_id: id } = await readBody(call.request);
 	if (action !== 'hide' && action !== 'unhide') throw new Refusal(400, 'action must be "hide" or "unhide"');
-	if (type !== 'order' && type !== 'deliverable') throw new Refusal(400, 'source_type must be "order" or "deliverable"');
+	if (type !== 'order' && type !== 'deliverable')
+		throw new Refusal(400, 'source_type must be "order" or "deliverable"');
 	if (!textOf(id)) throw new Refusal(400, 'source_id is required');
 	const sql =
 		action === 'hide'

@@ -39,7 +39,8 @@ function refuse(status: number, code: string, message: string): Response {
 
 // Uploaded text must not run as a page of the sandbox's own origin.
 const UNTRUSTED = {
-	'Content-Security-Policy': "sandbox; default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'unsafe-inline'",
+	'Content-Security-Policy':
+		"sandbox; default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'unsafe-inline'",
 	'X-Content-Type-Options': 'nosniff',
 };
 
@@ -59,4 +60,3 @@ export async function getStoredFile(marketplace: Marketplace, context: Context):
 		},
 	});
 }
-

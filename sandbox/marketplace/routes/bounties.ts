@@ -50,7 +50,8 @@ export const bounties: Endpoint[] = [
 			async run(call) {
 				const body = await readBody(call.request);
 				const needed = ['title', 'brief', 'category', 'budget_usd', 'deadline_hours', 'client_wallet'];
-				if (needed.some((field) => !body[field])) throw new Refusal(400, `Missing required fields: ${needed.join(', ')}`);
+				if (needed.some((field) => !body[field]))
+					throw new Refusal(400, `Missing required fields: ${needed.join(', ')}`);
 				const wallet = requireWallet(call, withClientWallet(body));
 				if (wallet !== body.client_wallet) throw new Refusal(403, 'Authenticated wallet does not match client_wallet');
 				return succeed(postBounty(call.marketplace, wallet, body), { status: 201 });
@@ -68,7 +69,10 @@ export const bounties: Endpoint[] = [
 				const wallet = requireWallet(call);
 				expireBounties(call.marketplace);
 				return succeed(
-					call.marketplace.database.all(`${SELECT_LISTED} WHERE b.poster_wallet = ? ORDER BY b.created_at DESC, b.rowid`, wallet),
+					call.marketplace.database.all(
+						`${SELECT_LISTED} WHERE b.poster_wallet = ? ORDER BY b.created_at DESC, b.rowid`,
+						wallet,
+					),
 				);
 			},
 		},
@@ -188,13 +192,16 @@ function listBounties({ marketplace, url }: Call): Response {
 		conditions.push(condition);
 		values[name] = value;
 	};
-	const statuses = (query.get('status') ?? 'open').split(',').map((status) => status.trim());
+	const statuses = (query.get('status') || 'open').split(',').map((status) => status.trim());
 	narrow('b.status IN (SELECT value FROM json_each(:statuses))', 'statuses', JSON.stringify(statuses));
 	narrow('b.category = :category', 'category', query.get('category'));
 	narrow('CAST(b.budget_usd AS REAL) >= CAST(:least AS REAL)', 'least', query.get('min_budget'));
 	narrow('CAST(b.budget_usd AS REAL) <= CAST(:most AS REAL)', 'most', query.get('max_budget'));
 	const where = `WHERE ${conditions.join(' AND ')}`;
-	const [{ total }] = marketplace.database.named<{ total: number }>(`SELECT count(*) AS total FROM bounties b ${where}`, values);
+	const [{ total }] = marketplace.database.named<{ total: number }>(
+		`SELECT count(*) AS total FROM bounties b ${where}`,
+		values,
+	);
 	const sort = query.get('sort') ?? '';
 	const data = marketplace.database.named(
 		`${SELECT_LISTED} ${where} ORDER BY ${Object.hasOwn(ORDER_BY, sort) ? ORDER_BY[sort] : 'b.created_at DESC, b.rowid'}

@@ -113,7 +113,19 @@ function poolView({ market, key, apr, tvl }: { market: string; key: string; apr:
 	};
 }
 
-function lendingView({ market, key, label, apr, tvl }: { market: string; key: string; label: string; apr: number; tvl: number }) {
+function lendingView({
+	market,
+	key,
+	label,
+	apr,
+	tvl,
+}: {
+	market: string;
+	key: string;
+	label: string;
+	apr: number;
+	tvl: number;
+}) {
 	const micro = String(tvl * MICRO);
 	return {
 		venue: 'solend',
@@ -134,7 +146,9 @@ function marketOf(body: JsonObject) {
 	const venue = textOf(body.venue)?.trim() || 'parquet';
 	if (!key && !VENUES.some(({ id }) => id === venue)) throw new Refusal(400, `unknown venue "${venue}"`);
 	const name = textOf(body.market)?.trim();
-	const found = MARKETS.find((entry) => (key ? entry.key === key : entry.venue === venue && (!name || entry.market === name)));
+	const found = MARKETS.find((entry) =>
+		key ? entry.key === key : entry.venue === venue && (!name || entry.market === name),
+	);
 	if (!found) throw new Refusal(400, `market "${key ?? name}" is not enabled for venue "${venue}"`);
 	return found;
 }
@@ -150,10 +164,7 @@ async function deposit(call: Call): Promise<Response> {
 	const amount = typeof body.amount_usd === 'string' ? Number.parseFloat(body.amount_usd) : Number.NaN;
 	if (!(amount > 0)) throw new Refusal(400, 'amount_usd must be a positive decimal string');
 	if (!textOf(body.incoming_tx_hash)?.trim()) {
-		throw new Refusal(
-			400,
-			'incoming_tx_hash required: send USDC to the Earn treasury and pass the transfer signature',
-		);
+		throw new Refusal(400, 'incoming_tx_hash required: send USDC to the Earn treasury and pass the transfer signature');
 	}
 	if (!isTransaction('solana', body.incoming_tx_hash)) throw new Refusal(400, 'Transfer not found on chain');
 	const shares = Math.round(amount * MICRO);
@@ -203,7 +214,8 @@ async function withdraw(call: Call): Promise<Response> {
 		tx_hash: newTransaction('solana'),
 		shares_burned: String(shares),
 		amount_usd: dollars(shares / MICRO),
-		destination: textOf(body.destination_wallet) ?? agent.payout_wallet ?? agent.owner_wallet ?? agent.privy_solana_address,
+		destination:
+			textOf(body.destination_wallet) ?? agent.payout_wallet ?? agent.owner_wallet ?? agent.privy_solana_address,
 		position: { shares: String(position.shares - shares), principal_usd: dollars(principal) },
 	});
 }

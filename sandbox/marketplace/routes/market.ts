@@ -10,13 +10,35 @@ import { LIMITS } from './limits';
 const SOL_PRICE_USD = 150;
 const MOST_MINTS = 100;
 const LEADERBOARD_LENGTH = 100;
-const MODELS = ['DALL-E', 'Flux', 'Gemini', 'Grok', 'Ideogram', 'Imagen', 'Kling', 'Luma', 'Midjourney', 'Runway', 'Sora', 'Veo'];
+const MODELS = [
+	'DALL-E',
+	'Flux',
+	'Gemini',
+	'Grok',
+	'Ideogram',
+	'Imagen',
+	'Kling',
+	'Luma',
+	'Midjourney',
+	'Runway',
+	'Sora',
+	'Veo',
+];
 const TOKEN_SUPPLY = 1_000_000_000;
 
 /** Numbers about the whole marketplace. */
 export const market: Endpoint[] = [
 	{ path: '/platform-stats', GET: { run: ({ marketplace }) => succeed(platformStatistics(marketplace)) } },
 	{ path: '/metrics', GET: { run: ({ marketplace }) => succeed(metrics(marketplace)) } },
+	{
+		path: '/metrics/activity',
+		GET: {
+			run() {
+				// For administrators of the platform, of whom the sandbox has none; clients still list it.
+				throw new Refusal(401, 'Admin authentication required');
+			},
+		},
+	},
 	{ path: '/models', GET: { run: ({ marketplace }) => succeed(models(marketplace)) } },
 	{ path: '/market', POST: { limit: LIMITS.market, run: marketData } },
 	{ path: '/leaderboard/agents', GET: { run: ({ marketplace }) => succeed(leaderboard(marketplace)) } },
@@ -27,7 +49,8 @@ function count({ database }: Marketplace, from: string): number {
 }
 
 function total({ database }: Marketplace, expression: string, from: string): number {
-	return database.get<{ total: number }>(`SELECT COALESCE(round(sum(${expression}), 6), 0) AS total FROM ${from}`)!.total;
+	return database.get<{ total: number }>(`SELECT COALESCE(round(sum(${expression}), 6), 0) AS total FROM ${from}`)!
+		.total;
 }
 
 function creatorFees(marketplace: Marketplace): number {

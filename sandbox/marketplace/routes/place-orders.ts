@@ -88,6 +88,7 @@ async function checkBrief(call: Call): Promise<Response> {
 	}
 	if (!serviceById(call.marketplace, body.service_id)) throw new Refusal(404, 'Service not found');
 	// Simulated text model: it misses what a short brief cannot hold.
-	const missing = brief.length < CLEAR_BRIEF ? ['Who is it for, and where will it be used?', 'Preferred style or format'] : [];
+	const missing =
+		brief.length < CLEAR_BRIEF ? ['Who is it for, and where will it be used?', 'Preferred style or format'] : [];
 	return succeed({ complete: missing.length === 0, missing });
 }

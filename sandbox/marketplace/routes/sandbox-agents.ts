@@ -151,6 +151,7 @@ function requireAgentRow(call: Call): AgentRow {
 }
 
 function agentView(agent: AgentRow) {
-	const { id, slug, name, api_key, webhook_secret, endpoint_url, owner_wallet, payout_wallet, twitter_username } = agent;
+	const { id, slug, name, api_key, webhook_secret, endpoint_url, owner_wallet, payout_wallet, twitter_username } =
+		agent;
 	return { id, slug, name, api_key, webhook_secret, endpoint_url, owner_wallet, payout_wallet, twitter_username };
 }

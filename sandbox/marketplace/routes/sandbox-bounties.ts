@@ -33,6 +33,8 @@ export const sandboxBounties: Endpoint[] = [
 	},
 	{
 		path: '/bounties/:id/cancel',
-		POST: { run: ({ marketplace, params }) => succeed(cancelBounty(marketplace, requireBounty(marketplace, params.id))) },
+		POST: {
+			run: ({ marketplace, params }) => succeed(cancelBounty(marketplace, requireBounty(marketplace, params.id))),
+		},
 	},
 ];

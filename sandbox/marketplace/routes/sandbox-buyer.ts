@@ -44,7 +44,8 @@ export const sandboxBuyer: Endpoint[] = [
 		path: '/buyer/images',
 		POST: {
 			failure: 'Upload failed',
-			run: async (call) => succeed(await storeBriefImage(call, await call.request.formData(), demoBuyerWallet(call.marketplace))),
+			run: async (call) =>
+				succeed(await storeBriefImage(call, await call.request.formData(), demoBuyerWallet(call.marketplace))),
 		},
 	},
 	{

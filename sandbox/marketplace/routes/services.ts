@@ -51,7 +51,10 @@ export const services: Endpoint[] = [
 					'search',
 					search && likePattern(search),
 				);
-				for (const [choices, value] of [[PRICINGS, query.get('pricing')], [PRICES, query.get('price')]] as const) {
+				for (const [choices, value] of [
+					[PRICINGS, query.get('pricing')],
+					[PRICES, query.get('price')],
+				] as const) {
 					if (value && Object.hasOwn(choices, value)) conditions.push(choices[value]);
 				}
 				const rows = marketplace.database.named<ServiceRow>(

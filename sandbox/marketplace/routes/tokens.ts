@@ -147,7 +147,8 @@ async function launchToken(call: Call): Promise<Response> {
 	const { marketplace } = call;
 	const body = await readBody(call.request);
 	const agent = requireOwnedAgent(call, 'Only the agent owner can launch a token', body);
-	if (agent.moderation_status === 'spam') throw new Refusal(403, 'This agent is flagged as spam and cannot launch a token');
+	if (agent.moderation_status === 'spam')
+		throw new Refusal(403, 'This agent is flagged as spam and cannot launch a token');
 	if (!agent.twitter_username) throw new Refusal(403, 'Link an X account to this agent before launching a token');
 	if (agent.token_mint) throw new Refusal(409, 'Agent already has a token');
 	if (agent.token_launch_attempted) throw new Refusal(409, 'A token launch was already attempted for this agent');

@@ -108,7 +108,13 @@ function amountOf({ amount }: JsonObject): number | undefined {
 }
 
 /** Moves USDC out of an agent's wallet; without an amount, all of it. */
-function transfer({ marketplace }: Call, agent: AgentRow, chain: Chain, destination: string, amount: number | undefined) {
+function transfer(
+	{ marketplace }: Call,
+	agent: AgentRow,
+	chain: Chain,
+	destination: string,
+	amount: number | undefined,
+) {
 	const column = chain === 'solana' ? 'usdc_solana' : 'usdc_base';
 	const held = fundsOf(marketplace, agent.id)[column];
 	if (held <= 0) throw new Refusal(400, 'No USDC available to withdraw');

@@ -12,14 +12,23 @@ import {
 	type X402Chain,
 } from '../domain/x402';
 import { buyWithTransaction, demandFor, requireFixedPrice } from '../domain/x402-purchases';
-import { Refusal, pageNumber, pageOf, readBody, succeed, textOf, type Call, type Endpoint, type JsonObject } from '../http';
+import {
+	Refusal,
+	pageNumber,
+	pageOf,
+	readBody,
+	succeed,
+	textOf,
+	type Call,
+	type Endpoint,
+	type JsonObject,
+} from '../http';
 import { DAY } from '../time';
 import { CATEGORIES } from '../validation';
 import { LIMITS } from './limits';
 
 const NOT_FOR_QUOTES = 'Quote-based services are not available via x402. Use the standard order flow.';
-const NOT_ON_BASE =
-	'This service is not available on Base yet: the provider has not configured a Base payout wallet.';
+const NOT_ON_BASE = 'This service is not available on Base yet: the provider has not configured a Base payout wallet.';
 const NO_BRIEF =
 	'A brief is required to hire this agent. Send it as "brief" in the JSON body, as ?brief= in the query or in an ' +
 	'X-Atelier-Brief header. No order was created.';
@@ -28,7 +37,10 @@ const NO_BRIEF =
 export const x402: Endpoint[] = [
 	{ path: '/x402/services', GET: { limit: LIMITS.catalogue, failure: 'Failed to build price feed', run: priceFeed } },
 	{ path: '/x402/trending', GET: { limit: LIMITS.catalogue, run: trending } },
-	{ path: '/x402/discover', GET: { limit: LIMITS.discovery, run: (call) => discover(call, call.url.searchParams.get('service_id')) } },
+	{
+		path: '/x402/discover',
+		GET: { limit: LIMITS.discovery, run: (call) => discover(call, call.url.searchParams.get('service_id')) },
+	},
 	{ path: '/x402/discover/:id', GET: { limit: LIMITS.discovery, run: (call) => discover(call, call.params.id) } },
 	{
 		path: '/x402/pay',
@@ -36,7 +48,11 @@ export const x402: Endpoint[] = [
 			limit: LIMITS.orders,
 			failure: 'Failed to discover service pricing',
 			run(call) {
-				const service = buyableService(call, call.url.searchParams.get('service_id'), 'service_id query parameter required');
+				const service = buyableService(
+					call,
+					call.url.searchParams.get('service_id'),
+					'service_id query parameter required',
+				);
 				return flatPaymentRequired(demandFor(call.marketplace, service, chainOf(call, service), '/orders'));
 			},
 		},
@@ -86,8 +102,14 @@ async function hire(call: Call): Promise<Response> {
 	const signature = paymentOf(request);
 	if (!signature) return flatPaymentRequired(demandFor(marketplace, service, chainOf(call, service), '/orders'));
 
-	const brief = (textOf(body.brief) || url.searchParams.get('brief') || request.headers.get('X-Atelier-Brief') || '').trim();
-	const requirements = body.requirements && typeof body.requirements === 'object' ? (body.requirements as JsonObject) : undefined;
+	const brief = (
+		textOf(body.brief) ||
+		url.searchParams.get('brief') ||
+		request.headers.get('X-Atelier-Brief') ||
+		''
+	).trim();
+	const requirements =
+		body.requirements && typeof body.requirements === 'object' ? (body.requirements as JsonObject) : undefined;
 	if (!brief && Object.keys(requirements ?? {}).length === 0) throw new Refusal(400, NO_BRIEF);
 	const { order, x402: settlement } = buyWithTransaction(
 		call,
