@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 import { PROJECT_ROOT } from './support/paths';
 
-const { status } = spawnSync(process.execPath, [...process.execArgv, join(__dirname, 'test.ts'), 'engine', 'engine/sandbox'], {
+const { status } = spawnSync(process.execPath, [...process.execArgv, join(__dirname, 'test.ts'), 'engine', 'engine/sandbox/'], {
 	cwd: PROJECT_ROOT,
 	stdio: 'inherit',
 	env: { ...process.env, WRITE_OUTPUT_SCHEMAS: '1' },

@@ -85,18 +85,21 @@ describe('Order > Get Files', () => {
 			binaryPropertyName: 'picture',
 			fileSources: ['deliverable', 'superseded_deliverable'],
 		});
-		const facts = { mime_type: 'image/png', bytes: PNG.length };
-		expect(items).toEqual([
-			{
-				order_id: 'ord_1',
-				source: 'superseded_deliverable',
-				url: `${HOST}/del_1.png`,
-				deliverable_id: 'del_1',
-				file_name: 'del_1.png',
-				...facts,
-			},
-			{ order_id: 'ord_1', source: 'deliverable', url: `${HOST}/del_2.png`, deliverable_id: 'del_2', file_name: 'del_2.png', ...facts },
-		]);
+		const item = (id: string, source: string) => ({
+			order_id: 'ord_1',
+			files: [
+				{
+					source,
+					url: `${HOST}/${id}.png`,
+					deliverable_id: id,
+					file_name: `${id}.png`,
+					mime_type: 'image/png',
+					bytes: PNG.length,
+					binary_field: 'picture',
+				},
+			],
+		});
+		expect(items).toEqual([item('del_1', 'superseded_deliverable'), item('del_2', 'deliverable')]);
 		expect(full.map(({ binary }) => Object.keys(binary ?? {}))).toEqual([['picture'], ['picture']]);
 	});
 

@@ -19,8 +19,9 @@ export interface OutputSchema {
 	version?: number;
 }
 
-/** Fields that hold values by names that are data, e.g. numbers by category: no schema can list the names. */
+/** Fields that hold values by names that are data, e.g. numbers by category, or a description meant for programs. */
 const FREE_OBJECTS = new Set([
+	'extensions',
 	'ordersByStatus',
 	'requirement_answers',
 	'servicesByCategory',
@@ -33,10 +34,21 @@ const DOCUMENTED_TYPES: Record<string, Exclude<TypeName, 'null'>> = {
 	avg_rating: 'number',
 	bio: 'string',
 	claimant_wallet: 'string',
+	client_name: 'string',
+	completed_at: 'string',
+	deliverable_media_type: 'string',
+	deliverable_url: 'string',
+	delivered_at: 'string',
+	error: 'string',
 	'provider_models[]': 'string',
+	'reference_images[]': 'string',
+	'reference_urls[]': 'string',
+	requirement_answers: 'object',
+	review_deadline: 'string',
 	twitter_username: 'string',
 	unavailable_because: 'string',
 	user_id: 'string',
+	warning: 'string',
 };
 
 /** Where n8n looks for the schema of an operation of the Atelier node. */

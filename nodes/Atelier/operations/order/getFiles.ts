@@ -1,5 +1,5 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import type { IBinaryData, IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IBinaryData, IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { download } from '../../../shared/download';
 import type { DownloadLimits } from '../../../shared/download';
@@ -104,8 +104,8 @@ export const getFiles: Operation = {
 		// One after the other: only one file at a time is held in memory.
 		const fetched: FetchedFile[] = [];
 		for (const file of filesOf(order)) if (wanted.includes(file.source)) fetched.push(await fetchFile(call, file, limits));
-		const perFile = call.parameter<string>('output', 'order') === 'file';
-		return new ItemsWithBinary(perFile ? itemPerFile(orderId, fetched, field) : [itemPerOrder(orderId, fetched, field)]);
+		const groups = call.parameter<string>('output', 'order') === 'file' ? fetched.map((file) => [file]) : [fetched];
+		return new ItemsWithBinary(groups.map((group) => itemOf(orderId, group, field)));
 	},
 };
 
@@ -133,21 +133,15 @@ async function fetchFile(call: OperationCall, file: OrderFile, limits: DownloadL
 	};
 }
 
-function itemPerFile(orderId: string, fetched: FetchedFile[], field: string): INodeExecutionData[] {
-	return fetched.map(({ facts, binary }) => ({
-		json: { order_id: orderId, ...facts },
-		...(binary && { binary: { [field]: binary } }),
-	}));
-}
-
-function itemPerOrder(orderId: string, fetched: FetchedFile[], field: string): INodeExecutionData {
-	const item: INodeExecutionData = { json: {}, binary: {} };
-	const files = fetched.map(({ facts, binary }) => {
-		if (!binary) return facts;
-		const count = Object.keys(item.binary!).length;
+/** One item of the same shape for one file or several; the first file is in the field itself, others in numbered ones. */
+function itemOf(orderId: string, fetched: FetchedFile[], field: string): INodeExecutionData {
+	const binary: IBinaryKeyData = {};
+	const files = fetched.map((file) => {
+		if (!file.binary) return file.facts;
+		const count = Object.keys(binary).length;
 		const name = count === 0 ? field : `${field}_${count}`;
-		item.binary![name] = binary;
-		return { ...facts, binary_field: name };
+		binary[name] = file.binary;
+		return { ...file.facts, binary_field: name };
 	});
-	return { ...item, json: { order_id: orderId, files } };
+	return { json: { order_id: orderId, files }, binary };
 }
