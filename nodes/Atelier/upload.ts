@@ -162,6 +162,8 @@ function stored(call: OperationCall, file: FileToUpload, answer: IDataObject): U
 }
 
 function findBinary(call: OperationCall, field: string | IBinaryData, itemIndex: number): IBinaryData {
+	// What an expression gives holds no content when n8n keeps that outside; n8n 1 then does not take it for a file.
+	if (typeof field === 'object' && field !== null && field.id !== undefined && field.mimeType !== undefined) return field;
 	try {
 		return call.context.helpers.assertBinaryData(itemIndex, field);
 	} catch {

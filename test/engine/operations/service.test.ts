@@ -111,7 +111,8 @@ describe('Service > Get Many', () => {
 		atelier.answers('GET /agents/ext_1/services', [serviceRow(), serviceRow({ id: 'svc_2' }), serviceRow({ id: 'svc_3' })]);
 		const { items } = await runNode({ parameters: { resource: 'service', operation: 'getAll', limit: 2 } });
 		expect(atelier.requests()).toEqual([{ call: 'GET /agents/me' }, { call: 'GET /agents/ext_1/services' }]);
-		expect(items).toEqual([SIMPLIFIED, { ...SIMPLIFIED, id: 'svc_2' }]);
+		const listed = { ...SIMPLIFIED, agent_id: 'ext_1' };
+		expect(items).toEqual([listed, { ...listed, id: 'svc_2' }]);
 	});
 
 	it('puts out nothing when there are none', async () => {
