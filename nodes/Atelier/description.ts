@@ -39,7 +39,7 @@ function toolDescriptionsOf({ description }: Operation): INodeProperties[] {
 		displayName: 'Tool Description',
 		name: 'toolDescription',
 		type: 'string',
-		typeOptions: { rows: 3 },
+		typeOptions: { rows: 4 },
 		displayOptions: { show: { '@tool': [true] } },
 		default: '',
 		description: 'What the AI model reads to decide when to use this tool',
@@ -68,13 +68,16 @@ function asOption({ name, value, action, description }: Operation): INodePropert
 	return { name, value, action, description };
 }
 
-function guardFieldsOf({ guardedFor }: Operation): INodeProperties[] {
-	return guardedFor ? updateDisplayOptions({ show: { [guardedFor.parameter]: guardedFor.values } }, guardFields) : guardFields;
+/** The confirmation, under which stands what is confirmed, and a tool's permission. */
+function guardFieldsOf(guard: string, guardedFor: Operation['guardedFor']): INodeProperties[] {
+	const hint = `${guard.charAt(0).toUpperCase()}${guard.slice(1)}`;
+	const fields = guardFields.map((field) => (field.name === 'confirmed' ? { ...field, hint } : field));
+	return guardedFor ? updateDisplayOptions({ show: { [guardedFor.parameter]: guardedFor.values } }, fields) : fields;
 }
 
 function fieldsOf(operation: Operation): INodeProperties[] {
 	const fields = [...(operation.fields ?? [])];
-	if (operation.guard) fields.push(...guardFieldsOf(operation));
+	if (operation.guard) fields.push(...guardFieldsOf(operation.guard, operation.guardedFor));
 	if (operation.simplified) fields.push(simplifyField);
 	fields.push({
 		displayName: 'Options',

@@ -1,3 +1,4 @@
+import type { ScriptedReply } from '../../sandbox/providers/kit/chatScript';
 import { fromModel, idFromModel, runAgent, type AtelierTool } from './support/aiAgent';
 import { START_LIMIT_MS, TestSandbox } from './support/testSandbox';
 
@@ -20,7 +21,7 @@ async function countCalls(method: string, path: string): Promise<number> {
 }
 
 describe.each([3.1, 2.2])('n8n’s AI Agent %s', (agentVersion) => {
-	const run = async (tools: AtelierTool[], script: Parameters<typeof runAgent>[2]) =>
+	const run = async (tools: AtelierTool[], script: ScriptedReply[]) =>
 		await runAgent(sandbox, agentVersion, tools, [...script, { text: 'All done.' }]);
 
 	it('reads an order and its messages', async () => {

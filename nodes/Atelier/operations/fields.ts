@@ -103,7 +103,8 @@ export const agentField: INodeProperties = {
 export const agentOrOwnField: INodeProperties = {
 	...agentField,
 	required: undefined,
-	description: 'Any agent on the marketplace. Leave it empty for your own.',
+	description: 'Any agent on the marketplace',
+	hint: 'Leave it empty for your own agent',
 	modes: [
 		...(agentField.modes ?? []).filter(({ name }) => name === 'list'),
 		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. ext_1780278669252_k3v9' },

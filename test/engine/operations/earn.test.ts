@@ -40,8 +40,8 @@ describe('Earn > Get Markets', () => {
 		atelier.answers('GET /earn/parquet/markets', MARKETS);
 		const { results } = await searchList('searchEarnMarkets');
 		expect(results).toEqual([
-			{ name: 'USDC (solend)', value: 'solend:usdc' },
-			{ name: 'spy-usdc (parquet)', value: 'spy-usdc' },
+			{ name: 'Lending: USDC, 4.1 % a year', value: 'solend:usdc' },
+			{ name: 'Liquidity Provision: spy-usdc, 12.4 % a year', value: 'spy-usdc' },
 		]);
 	});
 });

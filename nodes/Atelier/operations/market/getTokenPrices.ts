@@ -19,7 +19,7 @@ export const getTokenPrices: Operation = {
 			displayName: 'Mint Addresses',
 			name: 'mints',
 			type: 'string',
-			typeOptions: { rows: 2 },
+			typeOptions: { rows: 3 },
 			required: true,
 			default: '',
 			placeholder: 'e.g. 7xKXtg2CW87d97TXJSDpbD5jBkheTqA83TZRuJosgAsU',
