@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ApiRequest } from '../shared/client';
-import { gotNoAnswer } from '../shared/errors';
+import { mayHaveBeenDone } from '../shared/errors';
 import type { OperationCall } from './operations/define';
 
 /** What is kept of a node's one-time requests for as long as an execution lives, its repetitions included. */
@@ -13,8 +13,9 @@ interface Memory extends IDataObject {
 }
 
 /**
- * Sends a request that moves money or cannot be undone, such that nothing can make it happen twice in one execution:
- * neither "Retry On Fail", nor a repeated execution, nor an AI agent that tries again.
+ * Sends a request that must not happen twice (it moves money, cannot be undone, or a client would see it twice), such that
+ * nothing can make it happen twice in one execution: neither "Retry On Fail", nor a repeated execution, nor an AI agent
+ * that tries again.
  *
  * An item that was answered before gets the same answer again. A request whose answer was lost may have been executed,
  * so it is not sent again; the error says so, and where to look.
@@ -41,7 +42,7 @@ export async function sendOnce(call: OperationCall, request: ApiRequest, whereTo
 			return answer;
 		},
 		(error: unknown) => {
-			if (gotNoAnswer(error) && !isSwitchedOff(error)) {
+			if (mayHaveBeenDone(error) && !isSwitchedOff(error)) {
 				memory.unanswered.push(wanted);
 				error.message = `It is not known whether this was done. ${error.message}`;
 				error.description = `It may have been done all the same. ${whereToLook} In this execution it is not sent again.`;

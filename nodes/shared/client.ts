@@ -184,7 +184,7 @@ export class AtelierClient {
 			);
 			const mayRepeat = request.method === 'GET' && readRetries < READ_RETRY_PAUSES.length;
 			if ('code' in outcome) {
-				if (!mayRepeat) throw apiError(node, explainConnection(new URL(url).origin, outcome.code));
+				if (!mayRepeat) throw apiError(node, explainConnection(new URL(url).origin, outcome.code, request.method));
 				await sleep(READ_RETRY_PAUSES[readRetries++] * 1000);
 				continue;
 			}

@@ -26,3 +26,10 @@ export function connectionCode(error: unknown): string | undefined {
 export function connectionCause(code: string | undefined): string {
 	return (code && CAUSES[code]) ?? 'the connection did not work';
 }
+
+const BEFORE_CONNECTING = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT'];
+
+/** Whether a failure with this code came before anything of the request left, so that nothing can have been done. */
+export function neverConnected(code: string | null | undefined): boolean {
+	return BEFORE_CONNECTING.includes(code ?? '');
+}

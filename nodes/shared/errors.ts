@@ -1,6 +1,7 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { IDataObject, INode, JsonObject } from 'n8n-workflow';
 
+import { neverConnected } from './connection';
 import type { Failure } from './failures';
 
 /** What n8n's pollers read to decide when to try again; older hosts ignore it. */
@@ -49,9 +50,14 @@ export function toNodeError(node: INode, error: unknown): NodeApiError | NodeOpe
 	return new NodeOperationError(node, error instanceof Error ? error : String(error));
 }
 
-/** Whether a request may have been executed although no proper answer came: a broken connection or a 5xx. */
+/** Whether no proper answer came: no connection, a broken one, or a 5xx. */
 export function gotNoAnswer(error: unknown): error is NodeApiError {
 	return error instanceof NodeApiError && !/^[34]/.test(error.httpCode ?? '');
+}
+
+/** Whether a request that failed may have been executed all the same, so that to send it again may do it twice. */
+export function mayHaveBeenDone(error: unknown): error is NodeApiError {
+	return gotNoAnswer(error) && !neverConnected(error.httpCode);
 }
 
 /** The error as it is: verification lets a catch block throw only what a function returned. */

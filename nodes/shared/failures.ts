@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { connectionCause } from './connection';
+import { connectionCause, neverConnected } from './connection';
 
 /** One HTTP answer, as far as its failure can be explained from it. */
 export interface FailedAnswer {
@@ -45,8 +45,14 @@ const ADVICE: Record<number, string> = {
 	429: 'Atelier counts all order lists, uploads, quotes and deliveries of one internet address together, about 30 an hour. Wait, or set "Wait When Rate Limited" in the options.',
 };
 
-const SERVER_ADVICE =
-	'Atelier or one of its own suppliers has a difficulty. Try again later; switch on "Retry On Fail" in the node\'s settings to have it done for you.';
+const LOOK_FIRST = 'Before you try again, look whether it was done all the same.';
+
+const RETRY_ON_FAIL = 'Switch on "Retry On Fail" in the node\'s settings to have it done for you.';
+
+/** What to do about a 5xx. Only reads are certain to have changed nothing. */
+function serverAdvice(method: string): string {
+	return `Atelier or one of its own suppliers has a difficulty. Try again later. ${method === 'GET' ? RETRY_ON_FAIL : LOOK_FIRST}`;
+}
 
 /** The most of an unreadable body that a message quotes, in characters. */
 const QUOTED_LENGTH = 120;
@@ -82,7 +88,7 @@ export function explainAnswer(answer: FailedAnswer): Failure {
 		return {
 			httpCode,
 			message: `Atelier answered ${answer.status}: ${words}`,
-			description: ADVICE[answer.status] ?? (answer.status >= 500 ? SERVER_ADVICE : ADVICE[400]),
+			description: ADVICE[answer.status] ?? (answer.status >= 500 ? serverAdvice(answer.method) : ADVICE[400]),
 			data,
 		};
 	}
@@ -90,7 +96,7 @@ export function explainAnswer(answer: FailedAnswer): Failure {
 		return {
 			httpCode,
 			message: `Atelier answered ${answer.status} without a reason to ${answer.method} ${answer.path}`,
-			description: ADVICE[answer.status] ?? SERVER_ADVICE,
+			description: ADVICE[answer.status] ?? serverAdvice(answer.method),
 			data,
 		};
 	}
@@ -99,7 +105,7 @@ export function explainAnswer(answer: FailedAnswer): Failure {
 		message: `Atelier answered ${answer.status} without JSON to ${answer.method} ${answer.path}: ${quote(answer.text)}`,
 		description:
 			answer.status >= 500
-				? SERVER_ADVICE
+				? serverAdvice(answer.method)
 				: 'Check the Base URL in the Atelier credential: what answers there is not an Atelier API, or something in between changed the answer.',
 		data,
 	};
@@ -118,12 +124,12 @@ export function readRetryAfter(headers: Record<string, unknown>, now: number = D
 }
 
 /** Explains a request that got no answer at all: refused, reset, timed out, unknown host. */
-export function explainConnection(origin: string, code: string | undefined): Failure {
+export function explainConnection(origin: string, code: string | undefined, method: string = 'GET'): Failure {
+	const isHarmless = method === 'GET' || neverConnected(code);
 	return {
 		httpCode: code ?? 'NO_ANSWER',
 		message: `Atelier could not be reached at ${origin}: ${connectionCause(code)}`,
-		description:
-			'Check the Base URL in the Atelier credential and the internet connection of n8n, then try again. Switch on "Retry On Fail" in the node\'s settings to have it done for you.',
+		description: `Check the Base URL in the Atelier credential and the internet connection of n8n, then try again. ${isHarmless ? RETRY_ON_FAIL : LOOK_FIRST}`,
 	};
 }
 

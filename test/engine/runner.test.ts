@@ -3,7 +3,7 @@ import type { INodeParameters } from 'n8n-workflow';
 
 import { byId, runNode } from './support/engine';
 import type { TestItem } from './support/nodeTypes';
-import { localServer, sendData, sendJson } from './support/localServer';
+import { breakOff, localServer, sendData, sendJson } from './support/localServer';
 import { profileRow } from './support/wire';
 
 // What the node does with many items, whatever the operation.
@@ -164,6 +164,36 @@ describe('a failure', () => {
 		});
 		expect(items).toEqual([expect.objectContaining({ error: expect.stringMatching(/\[item 0\]$/) })]);
 		expect(server.received).toEqual([]);
+	});
+});
+
+describe('Retry On Fail', () => {
+	const retry = { node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 } };
+
+	it('sends no message twice when a later item fails', async () => {
+		let failures = 2;
+		server.respond((response, { call }) => {
+			if (orderOf(call) === 'b' && failures-- > 0) sendJson(response, { success: false, error: 'Busy' }, 409);
+			else sendData(response, { id: orderOf(call) });
+		});
+		const { items } = await run({ items: orders('a', 'b', 'c'), parameters: { ...send, options: { concurrency: 1 } }, ...retry });
+		expect(items.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+		expect(server.received.map(({ call }) => orderOf(call))).toEqual(['a', 'b', 'b', 'b', 'c']);
+	});
+
+	it('does not send a message again whose answer was lost, and says where to look', async () => {
+		server.respond(breakOff);
+		const { error } = await run({ items: orders('a'), ...retry });
+		expect(server.received).toHaveLength(1);
+		expect(error?.message).toMatch(/^The same was sent before in this execution and got no answer\./);
+		expect(error?.description).toContain('Message > Get Many shows whether it arrived.');
+	});
+
+	it('sends again what never left', async () => {
+		const port = Number(new URL(server.origin).port);
+		const { error } = await run({ items: orders('a'), credential: { baseUrl: `http://127.0.0.2:${port}/api` }, ...retry });
+		expect(error?.message).toBe(`Atelier could not be reached at http://127.0.0.2:${port}: nothing answers there [item 0]`);
+		expect(error?.description).toContain('Retry On Fail');
 	});
 });
 

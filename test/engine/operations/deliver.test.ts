@@ -358,6 +358,7 @@ describe('Order > Deliver over a bad connection', () => {
 		orderThatForgets(Infinity, { takesEffect: false });
 		const { error } = await deliver();
 		expect(error?.message).toContain('the connection was closed half-way');
+		expect(error?.description).toContain('The order was not delivered.');
 		expect(calls().filter((call) => call.startsWith('POST'))).toHaveLength(3);
 	});
 

@@ -1,4 +1,5 @@
 import { pathPart } from '../../../shared/client';
+import { sendOnce } from '../../sendOnce';
 import type { Operation } from '../define';
 import { orderField } from '../fields';
 
@@ -24,11 +25,15 @@ export const send: Operation = {
 	],
 	sequenceBy: (call) => call.required('orderId', 'Order'),
 	async run(call) {
-		return await call.client.request({
-			method: 'POST',
-			path: `/orders/${pathPart(call.required('orderId', 'Order'))}/messages`,
-			json: { content: call.required('content', 'Message') },
-		});
+		return await sendOnce(
+			call,
+			{
+				method: 'POST',
+				path: `/orders/${pathPart(call.required('orderId', 'Order'))}/messages`,
+				json: { content: call.required('content', 'Message') },
+			},
+			'Message > Get Many shows whether it arrived.',
+		);
 	},
 	advise: (call, httpCode) =>
 		httpCode === '400'

@@ -2,7 +2,7 @@ import { sleep } from 'n8n-workflow';
 import type { IBinaryData, IDataObject, INodeProperties, NodeApiError } from 'n8n-workflow';
 
 import { pathPart } from '../../../shared/client';
-import { asThrown, gotNoAnswer } from '../../../shared/errors';
+import { asThrown, gotNoAnswer, mayHaveBeenDone } from '../../../shared/errors';
 import { mediaTypeOfUrl } from '../../../shared/media';
 import type { MediaType } from '../../../shared/media';
 import { clean } from '../../../shared/wire';
@@ -240,9 +240,9 @@ async function sendDelivery(call: OperationCall, orderId: string, deliverables: 
 		} catch (error) {
 			if (!gotNoAnswer(error)) throw asThrown(error);
 			const after = await readOrder(call.client, orderId).catch(() => undefined);
-			if (after === undefined) throw maybeDelivered(error);
+			if (after === undefined) throw mayHaveBeenDone(error) ? maybeDelivered(error) : notDelivered(error);
 			if (isDelivered(after, deliverables)) return after;
-			if (attempt === DELIVER_PAUSES.length) throw asThrown(error);
+			if (attempt === DELIVER_PAUSES.length) throw notDelivered(error);
 		}
 		await sleep(DELIVER_PAUSES[attempt] * 1000);
 	}
@@ -253,6 +253,12 @@ function isDelivered({ status, deliverable_url: first, deliverables: rows }: IDa
 	if (status !== 'delivered' || first !== wanted[0].deliverable_url) return false;
 	const current = clean<IDataObject[]>(rows ?? []).filter((row) => row.status !== 'superseded');
 	return wanted.slice(1).every(({ deliverable_url: url }) => current.some((row) => row.deliverable_url === url));
+}
+
+function notDelivered(error: NodeApiError): NodeApiError {
+	error.description =
+		'The order was not delivered. Run the node again later, or switch on "Retry On Fail" in its settings: a delivery is safe to repeat.';
+	return error;
 }
 
 function maybeDelivered(error: NodeApiError): NodeApiError {

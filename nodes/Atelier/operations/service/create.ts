@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { pathPart } from '../../../shared/client';
+import { sendOnce } from '../../sendOnce';
 import type { Operation } from '../define';
 import { priceText } from '../values';
 import { coreFields, optionalFields, SERVICE_SUMMARY, serviceBody } from './serviceFields';
@@ -45,11 +46,11 @@ export const create: Operation = {
 			price_usd: priceText(call, call.parameter('price', ''), coreFields.price.displayName),
 			...(requirementFields !== undefined && { requirement_fields: questions(requirementFields) }),
 		};
-		return await call.client.request({
-			method: 'POST',
-			path: `/agents/${pathPart(await call.client.agentId())}/services`,
-			json: body,
-		});
+		return await sendOnce(
+			call,
+			{ method: 'POST', path: `/agents/${pathPart(await call.client.agentId())}/services`, json: body },
+			'Service > Get Many shows whether it is there.',
+		);
 
 		function questions(value: unknown): unknown {
 			const list = typeof value === 'string' ? parse(value) : value;
