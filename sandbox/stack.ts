@@ -78,7 +78,7 @@ export class Stack {
 		return join(this.options.dataFolder, 'n8n');
 	}
 
-	/** Starts n8n with the package installed afresh; after its end, on the same data and the same port. */
+	/** Starts n8n with the package installed afresh and waits until it is ready; after its end, on the same data and port. */
 	async startN8n(): Promise<N8nServer> {
 		this.n8n = await startN8n({
 			installation: this.options.n8nInstallation,
@@ -87,6 +87,7 @@ export class Stack {
 			port: this.ports.n8n,
 			environment: this.options.n8nEnvironment,
 		});
+		await this.n8n.waitUntilReady();
 		return this.n8n;
 	}
 
@@ -101,13 +102,10 @@ export class Stack {
 	/** Resolves when one of the processes has ended although nobody asked it to, with the name of what ran in it. */
 	async waitForLoss(): Promise<string> {
 		for (;;) {
-			await sleep(WATCH_EVERY_MS);
-			const lost = Object.entries({
-				'The marketplace': this.marketplace.pid,
-				'The model providers': this.providers.pid,
-				n8n: this.n8n?.pid ?? process.pid,
-			}).find(([, pid]) => !isAlive(pid));
+			const processes = { 'the marketplace': this.marketplace, 'the model provider stand-in': this.providers, n8n: this.n8n };
+			const lost = Object.entries(processes).find(([, running]) => running && !isAlive(running.pid));
 			if (lost && !this.isStopping) return lost[0];
+			await sleep(WATCH_EVERY_MS);
 		}
 	}
 

@@ -4,97 +4,24 @@
 // paid order and tells what happens to it; then runs until Ctrl-C.
 
 import { mkdirSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
-import getPort from 'get-port';
 
 import { ensureBuilt } from '../scripts/support/dist';
 import { packInto } from '../scripts/support/pack';
-import { PROJECT_ROOT } from '../scripts/support/paths';
-import {
-	chooseCredentials,
-	createCredentials,
-	ensureAgent,
-	OWNER,
-	pollEvery,
-	readTemplate,
-	sandboxCredentials,
-} from './demo/desk';
-import { type FollowedOrder, followOrder } from './demo/follow';
-import { claimDataFolder, type DemoState, readState, wipe, writeState } from './demo/state';
-import type { Step } from './demo/story';
-import type { N8nApi } from './n8n/api';
+import { ensureAgent, OWNER } from './demo/desk';
+import { checkPorts, choosePorts, type DemoOptions, readOptions, USAGE } from './demo/options';
+import { POLL_MINUTES, publish, setUpN8n } from './demo/setup';
+import { claimDataFolder, readState, wipe, writeState } from './demo/state';
+import { say, tellStory, watchOrders } from './demo/tell';
 import { ensureN8n } from './n8n/install';
-import { isPortFree } from './processes';
-import { type Ports, Stack } from './stack';
+import { Stack } from './stack';
 
-const TEMPLATE = '02-image-orders-with-openai';
 const BRIEF = 'A lighthouse on a small island at dusk, calm sea, warm light in the windows, in the style of a woodcut';
-const USUAL_PORTS: Ports = { n8n: 5678, marketplace: 4111, providers: 5801 };
-
-/** Often enough not to bore, rarely enough to leave most of the 30 limited calls an hour to uploads and deliveries. */
-const POLL_MINUTES = 3;
 const DELIVERED_WITHIN_MS = 10 * 60_000;
-const PATIENCE_MS = 8_000;
-const LOOK_EVERY_MS = 1_000;
 
-const USAGE = `Usage: npm start -- [options]
-  --once                end after the first delivery; the last line of the output is JSON
-  --fresh               forget agents, orders, workflows and files of earlier starts
-  --port-n8n N          port of n8n (else ${USUAL_PORTS.n8n}, or a free one)
-  --port-marketplace N  port of the marketplace (else ${USUAL_PORTS.marketplace}, or a free one)
-  --port-providers N    port of the model providers (else ${USUAL_PORTS.providers}, or a free one)
-  --data FOLDER         where everything is kept (else .sandbox in the project)
-  --help                show this`;
-
-const wordsOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
-
-const clock = (date = new Date()) => date.toLocaleTimeString('en-GB');
-const say = (line: string, at?: Date) => console.log(`${clock(at)}  ${line}`);
-
-function readOptions() {
-	const { values } = parseArgs({
-		options: {
-			once: { type: 'boolean', default: false },
-			fresh: { type: 'boolean', default: false },
-			'port-n8n': { type: 'string' },
-			'port-marketplace': { type: 'string' },
-			'port-providers': { type: 'string' },
-			data: { type: 'string', default: join(PROJECT_ROOT, '.sandbox') },
-			help: { type: 'boolean', default: false },
-		},
-	});
-	const port = (name: 'n8n' | 'marketplace' | 'providers') => {
-		const text = values[`port-${name}`];
-		if (text === undefined) return undefined;
-		const number = Number(text);
-		if (Number.isInteger(number) && number > 0 && number < 65_536) return number;
-		throw new Error(`--port-${name} has to be a number from 1 to 65535, not "${text}".`);
-	};
-	return {
-		once: values.once,
-		fresh: values.fresh,
-		help: values.help,
-		dataFolder: resolve(values.data),
-		ports: { n8n: port('n8n'), marketplace: port('marketplace'), providers: port('providers') },
-	};
-}
-
-/**
- * The ports to use: the one that was asked for, or else the last or the usual one if it is free, or any free one.
- *
- * @throws Error with one sentence when a port that was asked for is in use
- */
-async function choosePorts(wanted: Partial<Ports>, last: Ports | undefined): Promise<Ports> {
-	const choose = async (name: keyof Ports) => {
-		const port = wanted[name];
-		if (port === undefined) return await getPort({ port: [last?.[name] ?? USUAL_PORTS[name], USUAL_PORTS[name]] });
-		if (await isPortFree(port)) return port;
-		throw new Error(`Port ${port} is in use: stop the program that uses it, or give another one with --port-${name}.`);
-	};
-	return { n8n: await choose('n8n'), marketplace: await choose('marketplace'), providers: await choose('providers') };
-}
+/** How long after something went wrong it may show that a process had ended. */
+const LOSS_SHOWS_WITHIN_MS = 1_500;
 
 /** Builds and packs the package as it would be published. */
 function packProject(dataFolder: string): string {
@@ -103,78 +30,6 @@ function packProject(dataFolder: string): string {
 	rmSync(folder, { recursive: true, force: true });
 	mkdirSync(folder, { recursive: true });
 	return packInto(folder).tarball;
-}
-
-/** Brings n8n's credentials and workflow to where they have to be. */
-async function setUpN8n(
-	stack: Stack,
-	api: N8nApi,
-	apiKey: string,
-	known: DemoState | undefined,
-): Promise<Pick<DemoState, 'credentials' | 'workflowId'>> {
-	const setups = sandboxCredentials(stack, apiKey);
-	if (known) {
-		try {
-			for (const { name, type, data } of setups) await api.updateCredential(known.credentials[type]!.id, name, type, data);
-			await api.readWorkflow(known.workflowId);
-			return known;
-		} catch (error) {
-			throw new Error(`The demo's workflow or a credential of it is gone; start with --fresh to make them anew. ${wordsOf(error)}`);
-		}
-	}
-	const nodeTypes = await api.readNodeTypes();
-	const credentials = await createCredentials(api, setups);
-	const template = pollEvery(readTemplate(TEMPLATE), POLL_MINUTES);
-	const { id } = await api.createWorkflow(chooseCredentials(template, nodeTypes, credentials));
-	return { credentials, workflowId: id };
-}
-
-/** Publishes the workflow; one that is published already starts anew when the addresses in its credentials changed. */
-async function publish(api: N8nApi, workflowId: string, addressesChanged: boolean): Promise<void> {
-	const { status } = await api.waitForPublication(workflowId);
-	if (status === 'published' && !addressesChanged) return;
-	if (status === 'published') await api.unpublish(workflowId);
-	await api.publish(workflowId);
-}
-
-/** Says what happens to an order until it has been worked on, and that n8n takes its time if it does. */
-async function tellStory(
-	stack: Stack,
-	api: N8nApi,
-	workflowId: string,
-	order: FollowedOrder,
-	signal: AbortSignal,
-): Promise<Step[]> {
-	let isPickedUp = false;
-	const hint = setTimeout(() => {
-		if (isPickedUp) return;
-		say(`order ${order.id}: waiting, n8n looks for orders every ${POLL_MINUTES} minutes (at the latest at ` +
-			`${clock(new Date(Date.now() + POLL_MINUTES * 60_000))})`);
-	}, PATIENCE_MS);
-	try {
-		return await followOrder(stack, api, workflowId, order, ({ name, at, detail }) => {
-			isPickedUp = true;
-			say(`order ${order.id}: ${name} ${detail}`, at);
-		}, signal);
-	} finally {
-		clearTimeout(hint);
-	}
-}
-
-/** Tells the story of every order of the demo's buyer that becomes work, and every other change of an order. */
-async function watchOrders(stack: Stack, api: N8nApi, workflowId: string, signal: AbortSignal): Promise<void> {
-	const statuses = new Map((await stack.control.orders()).map(({ id, status }) => [id, status]));
-	for (;;) {
-		await sleep(LOOK_EVERY_MS, undefined, { signal });
-		for (const { id, status, brief } of await stack.control.orders()) {
-			if (statuses.get(id) === status) continue;
-			statuses.set(id, status);
-			const isWork = status === 'paid' || status === 'revision_requested';
-			// The story itself tells of deliveries.
-			if (status !== 'delivered') say(`order ${id}: ${status.replace('_', ' ')}`);
-			if (isWork) void tellStory(stack, api, workflowId, { id, brief, paidAt: new Date() }, signal).catch(() => undefined);
-		}
-	}
 }
 
 /** The delivered file's address and size, as the agent sees it. */
@@ -187,20 +42,21 @@ async function readDelivery(stack: Stack, apiKey: string, orderId: string): Prom
 	return { url, bytes: (await (await fetch(url)).arrayBuffer()).byteLength };
 }
 
-async function run(options: ReturnType<typeof readOptions>, stop: AbortSignal, onStack: (stack: Stack) => void): Promise<void> {
+async function run(options: DemoOptions, stop: AbortSignal, onStack: (stack: Stack) => void): Promise<void> {
 	const { dataFolder } = options;
 	claimDataFolder(dataFolder);
 	const known = options.fresh ? undefined : readState(dataFolder);
 	// Also what a start left that did not come to its end.
 	if (!known) wipe(dataFolder);
 
-	const ports = await choosePorts(options.ports, known?.ports);
+	await checkPorts(options.ports);
 	const n8nInstallation = await ensureN8n(say);
 	stop.throwIfAborted();
 	say('Packing the package as it would be published');
 	const packageTarball = packProject(dataFolder);
 
 	say('Starting the marketplace and the model providers');
+	const ports = await choosePorts(options.ports, known?.ports);
 	const stack = await Stack.start({
 		dataFolder,
 		n8nInstallation,
@@ -230,8 +86,9 @@ async function run(options: ReturnType<typeof readOptions>, stop: AbortSignal, o
 
 	const limit = AbortSignal.any([stop, AbortSignal.timeout(DELIVERED_WITHIN_MS)]);
 	const steps = await tellStory(stack, api, workflowId, { id: order.id, brief: BRIEF, paidAt }, limit).catch((error: unknown) => {
-		if (stop.aborted) throw error;
-		throw new Error(`The order was not delivered within ${DELIVERED_WITHIN_MS / 60_000} minutes; see ${editor}/workflow/${workflowId}/executions.`);
+		if (stop.aborted || !limit.aborted) throw error;
+		const executions = `${editor}/workflow/${workflowId}/executions`;
+		throw new Error(`The order was not delivered within ${DELIVERED_WITHIN_MS / 60_000} minutes; see ${executions}.`);
 	});
 	const delivered = steps.find(({ name }) => name === 'delivered');
 	const failed = steps.find(({ name }) => name === 'run failed');
@@ -277,15 +134,21 @@ async function main(): Promise<void> {
 	let stack: Stack | undefined;
 	const lost = new Promise<never>((_resolve, reject) => {
 		void (async () => {
-			while (!stack) await sleep(LOOK_EVERY_MS, undefined, { ref: false });
-			reject(new Error(`${await stack.waitForLoss()} has ended although nobody stopped it, so the sandbox ends as well.`));
+			while (!stack) await sleep(LOSS_SHOWS_WITHIN_MS, undefined, { ref: false });
+			const name = await stack.waitForLoss();
+			const log = name === 'n8n' ? ` Its log: ${stack.n8n?.logFile}` : '';
+			reject(new Error(`A part of the sandbox, ${name}, has ended although nobody stopped it, so everything else is stopped as well.${log}`));
 		})();
 	});
 	try {
 		const work = run(options, interrupted.signal, (started) => (stack = started));
 		await Promise.race([work, stopped, lost]);
 	} catch (error) {
-		if (!interrupted.signal.aborted) throw error;
+		if (!interrupted.signal.aborted) {
+			// A connection may have failed because a process was lost; then that is what to say.
+			if (error instanceof TypeError) await Promise.race([lost, sleep(LOSS_SHOWS_WITHIN_MS)]);
+			throw error;
+		}
 		say('Stopping everything');
 	} finally {
 		await stack?.stop();
@@ -296,7 +159,7 @@ async function main(): Promise<void> {
 main().then(
 	() => process.exit(0),
 	(error: unknown) => {
-		console.error(wordsOf(error));
+		console.error(error instanceof Error ? error.message : String(error));
 		process.exit(1);
 	},
 );

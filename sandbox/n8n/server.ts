@@ -33,6 +33,12 @@ export interface N8nServer {
 	logFile: string;
 	/** Resolves when the process has ended, with a sentence's ending that says how, e.g. "with exit code 1". */
 	ended: Promise<string>;
+	/**
+	 * Resolves when n8n answers.
+	 *
+	 * @throws Error with one sentence when it ended before that or takes too long, and with the end of its log
+	 */
+	waitUntilReady(): Promise<void>;
 	/** Asks n8n to finish what it is doing and to end, and waits for that; after 20 s it is killed. */
 	stop(): Promise<void>;
 	/** Ends n8n at once, as a power cut would, and waits until it is gone. */
@@ -98,10 +104,10 @@ async function answersReady(url: string): Promise<boolean> {
 }
 
 /**
- * Starts a real n8n as a process of its own, listening on 127.0.0.1 only, and waits until it is ready. It ends
- * together with the process that started it.
+ * Starts a real n8n as a process of its own, listening on 127.0.0.1 only. It ends together with the process that
+ * started it. See waitUntilReady for when it can be used.
  *
- * @throws Error with one sentence: the port is in use, or n8n ended or was not ready in time (with the end of its log)
+ * @throws Error with one sentence when the port is in use
  */
 export async function startN8n(options: N8nOptions): Promise<N8nServer> {
 	const port = options.port ?? (await getPort());
@@ -148,26 +154,20 @@ export async function startN8n(options: N8nOptions): Promise<N8nServer> {
 		signalAll(child, 'SIGKILL');
 		await ended;
 	};
-	const server: N8nServer = {
-		url: `http://127.0.0.1:${command === 'start' ? port : workerPort}`,
-		port,
-		pid: child.pid ?? 0,
-		logFile,
-		ended,
-		stop: () => end('SIGTERM'),
-		kill: () => end('SIGKILL'),
-	};
-
-	const deadline = Date.now() + READY_WITHIN_MS;
-	while (!(await answersReady(server.url))) {
-		if (isRunning && Date.now() < deadline) {
-			await Promise.race([ended, sleep(200)]);
-			continue;
+	const url = `http://127.0.0.1:${command === 'start' ? port : workerPort}`;
+	const kill = () => end('SIGKILL');
+	const waitUntilReady = async () => {
+		const deadline = Date.now() + READY_WITHIN_MS;
+		while (!(await answersReady(url))) {
+			if (isRunning && Date.now() < deadline) {
+				await Promise.race([ended, sleep(200)]);
+				continue;
+			}
+			const how = isRunning ? `was not ready after ${READY_WITHIN_MS / 1_000} s` : `ended ${await ended} while it started`;
+			await kill();
+			const lastLines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-5).join('\n');
+			throw new Error(`n8n ${how}. The end of its log, ${logFile}:\n${lastLines}`);
 		}
-		const how = isRunning ? `was not ready after ${READY_WITHIN_MS / 1_000} s` : `ended ${await ended} while it started`;
-		await server.kill();
-		const lastLines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-5).join('\n');
-		throw new Error(`n8n ${how}. The end of its log, ${logFile}:\n${lastLines}`);
-	}
-	return server;
+	};
+	return { url, port, pid: child.pid ?? 0, logFile, ended, waitUntilReady, stop: () => end('SIGTERM'), kill };
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { DemoState } from '../../sandbox/demo/state';
-import { isPortFree } from '../../sandbox/processes';
+import { isAlive, isPortFree } from '../../sandbox/processes';
 import { StartCommand } from './support/startCommand';
 import { START_LIMIT_MS } from './support/testSandbox';
 import { waitFor } from './support/waitFor';
@@ -30,11 +30,17 @@ const expectPortsFree = async (ports: number[]) =>
 /** The last line of the output, as a program would read it. */
 const lastLine = (command: StartCommand) => JSON.parse(command.stdout.trimEnd().split('\n').at(-1)!) as Record<string, unknown>;
 
+/** Waits for the end of a command that has nothing to complain about. */
+async function expectSuccess(command: StartCommand): Promise<void> {
+	const code = await command.waitForEnd();
+	expect({ code, complaints: command.complaints }).toEqual({ code: 0, complaints: [] });
+}
+
 describe('npm start -- --once', () => {
 	const command = start();
 
 	it('delivers a first order and ends with a line of JSON and exit code 0', async () => {
-		expect(await command.run('--once').waitForEnd()).toBe(0);
+		await expectSuccess(command.run('--once'));
 		const result = lastLine(command);
 		expect(Object.keys(result)).toEqual(JSON_KEYS);
 		expect(result).toMatchObject({ order: expect.stringMatching(/^ord_/), status: 'delivered' });
@@ -52,7 +58,7 @@ describe('npm start -- --once', () => {
 	it('goes on with the data of the first start when started again', async () => {
 		const first = lastLine(command);
 		const before = readFileSync(join(command.dataFolder, 'demo.json'), 'utf8');
-		expect(await command.run('--once').waitForEnd()).toBe(0);
+		await expectSuccess(command.run('--once'));
 		const second = lastLine(command);
 		expect(second).toMatchObject({ status: 'delivered' });
 		expect(second.order).not.toBe(first.order);
@@ -61,7 +67,7 @@ describe('npm start -- --once', () => {
 
 	it('starts from nothing with --fresh', async () => {
 		const before = JSON.parse(readFileSync(join(command.dataFolder, 'demo.json'), 'utf8')) as DemoState;
-		expect(await command.run('--once', '--fresh').waitForEnd()).toBe(0);
+		await expectSuccess(command.run('--once', '--fresh'));
 		const after = JSON.parse(readFileSync(join(command.dataFolder, 'demo.json'), 'utf8')) as DemoState;
 		expect(after.agentId).not.toBe(before.agentId);
 		expect(lastLine(command)).toMatchObject({ status: 'delivered' });
@@ -91,20 +97,25 @@ describe('npm start', () => {
 		const second = start(command.dataFolder).run('--once');
 		expect(await second.waitForEnd()).not.toBe(0);
 		expect(second.complaints).toEqual([expect.stringMatching(/^The sandbox is running already \(process \d+\)/)]);
-		// Interrupted while n8n starts.
+		const n8n = await waitFor('the n8n of the first start', async () => command.findChild(/bin\/n8n start$/));
 		command.interrupt();
 		await command.waitForEnd();
 		expect(command.stdout.trimEnd()).toMatch(/Stopped$/);
 		expect(command.complaints).toEqual([]);
+		expect(isAlive(n8n)).toBe(false);
 	}, START_LIMIT_MS);
 
-	it('ends with one sentence when n8n is killed, and leaves nothing behind', async () => {
+	it.each([
+		['n8n', /bin\/n8n start$/],
+		['the marketplace', /marketplace\/main\.ts/],
+	])('ends with one sentence when %s is killed, and leaves nothing behind', async (name, program) => {
 		const command = start().run();
 		await command.waitForText('Stop everything with Ctrl-C.');
 		const ports = portsOf(command);
-		process.kill(command.findN8n(), 'SIGKILL');
+		process.kill(command.findChild(program)!, 'SIGKILL');
 		expect(await command.waitForEnd()).not.toBe(0);
-		expect(command.complaints).toEqual([expect.stringMatching(/^n8n has ended although nobody stopped it/)]);
+		const sentence = `A part of the sandbox, ${name}, has ended although nobody stopped it, so everything else is stopped as well.`;
+		expect(command.complaints).toEqual([expect.stringContaining(sentence)]);
 		await waitFor('free ports', async () => (await Promise.all(ports.map(isPortFree))).every(Boolean));
 	}, START_LIMIT_MS);
 

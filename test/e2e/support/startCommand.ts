@@ -54,14 +54,13 @@ export class StartCommand {
 		process.kill(-this.child!.pid!, 'SIGINT');
 	}
 
-	/** The process id of the n8n that the command started. */
-	findN8n(): number {
-		const pid = readFileSync(join(this.dataFolder, 'running.pid'), 'utf8');
-		const table = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' });
-		const row = table.split('\n').map((line) => line.trim().split(/\s+/));
-		const n8n = row.find(([, parent, ...words]) => parent === pid && words.some((word) => word.endsWith(join('bin', 'n8n'))));
-		if (!n8n) throw new Error(`The process ${pid} has no n8n:\n${table}`);
-		return Number(n8n[0]);
+	/** The id of a process that the command started, by its command line; undefined when there is none (yet). */
+	findChild(commandLine: RegExp): number | undefined {
+		const own = readFileSync(join(this.dataFolder, 'running.pid'), 'utf8');
+		const table = execFileSync('ps', ['-ww', '-eo', 'pid=,ppid=,args='], { encoding: 'utf8' });
+		const rows = table.split('\n').map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line));
+		const child = rows.find((row) => row && row[2] === own && commandLine.test(row[3]!));
+		return child ? Number(child[1]) : undefined;
 	}
 
 	/** Waits until the command has ended, and gives its exit code; null when npm ended by the signal that it was sent. */
