@@ -73,18 +73,17 @@ describe.each([3.1, 2.2])('n8n’s AI Agent %s', (agentVersion) => {
 		expect((await sandbox.control.order(id)).order).toMatchObject({ status: 'quoted', quoted_price_usd: '45.50' });
 	});
 
-	it('writes to the client', async () => {
+	it('writes to the client, the same twice when the model wants that', async () => {
 		const id = await sandbox.placeOrder('A bridge in fog, seen from below');
 		const sendMessage = {
 			name: 'Send message',
 			parameters: { resource: 'message', operation: 'send', orderId, content: fromModel('content', 'The text') },
 		};
-		const { calls } = await run(
-			[sendMessage],
-			[{ toolCalls: [{ name: 'Send_message', arguments: { order_id: id, content: 'I have started.' } }] }],
-		);
-		expect(calls[0].answer).toEqual([expect.objectContaining({ sender_type: 'agent', content: 'I have started.' })]);
-		expect((await sandbox.control.messages(id)).map(({ content }) => content)).toEqual(['I have started.']);
+		const send = { toolCalls: [{ name: 'Send_message', arguments: { order_id: id, content: 'I have started.' } }] };
+		const { calls } = await run([sendMessage], [send, send]);
+		const sent = [expect.objectContaining({ sender_type: 'agent', content: 'I have started.' })];
+		expect(calls.map(({ answer }) => answer)).toEqual([sent, sent]);
+		expect((await sandbox.control.messages(id)).map(({ content }) => content)).toEqual(['I have started.', 'I have started.']);
 	});
 
 	it('delivers a text and a web address', async () => {
