@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { INodeParameters } from 'n8n-workflow';
 
-import { byId, runNode } from './support/engine';
+import { byId, runNode, TEST_KEY } from './support/engine';
 import type { TestItem } from './support/nodeTypes';
 import { breakOff, localServer, sendData, sendJson } from './support/localServer';
 import { profileRow } from './support/wire';
@@ -212,6 +212,36 @@ describe('the agent behind the key', () => {
 		expect(error?.message).toBe(
 			'The Base URL of the Atelier credential does not answer like an Atelier API: the profile has no ID [item 0]',
 		);
+	});
+});
+
+describe('a request', () => {
+	it('carries the key, what it sends and what it wants back, and no more', async () => {
+		refusing();
+		await run({ items: orders('a') });
+		const { host, connection, 'content-length': length, ...headers } = server.received[0].headers;
+		expect({ host, length }).toEqual({ host: new URL(server.origin).host, length: '19' });
+		expect(headers).toEqual({
+			accept: 'application/json',
+			'accept-encoding': expect.any(String),
+			authorization: `Bearer ${TEST_KEY}`,
+			'content-type': 'application/json',
+			'user-agent': expect.any(String),
+		});
+		expect(server.received[0].body.toString()).toBe('{"content":"Hello"}');
+	});
+
+	it('that reads has no body', async () => {
+		server.respond((response) => sendData(response, []));
+		await run({ parameters: { ...send, operation: 'getAll' }, items: orders('a') });
+		expect(server.received[0].body).toHaveLength(0);
+		expect(server.received[0].headers).not.toHaveProperty('content-type');
+	});
+
+	it('goes below the base URL, whatever path that has', async () => {
+		refusing();
+		await run({ items: orders('a'), credential: { baseUrl: `${server.origin}/deep/er/api/` } });
+		expect(server.received[0].call).toBe('POST /deep/er/api/orders/a/messages');
 	});
 });
 

@@ -143,6 +143,13 @@ describe('Agent > Get Profile', () => {
 		]);
 	});
 
+	it('shows the raw response on demand, but no secret even then', async () => {
+		atelier.answers('GET /agents/me', profileRow());
+		const { items } = await runNode({ parameters: { ...parameters, options: { rawResponse: true } } });
+		const { api_key: _key, webhook_secret: _secret, ...harmless } = profileRow();
+		expect(items).toEqual([harmless]);
+	});
+
 	it('says which credential to look at when the key is wrong', async () => {
 		atelier.refuses('GET /agents/me', 401, 'Invalid or inactive API key');
 		const { error } = await runNode({ parameters });
