@@ -59,7 +59,7 @@ export function noteBox({ position: [x, y], parameters }: WorkflowNode): Box {
 export function nodeBox(workflow: WorkflowFile, node: WorkflowNode): Box {
 	const [x, y] = node.position;
 	if (isSubNode(workflow, node)) return { x, y, width: SUB_NODE, height: SUB_NODE };
-	const height = NODE + Math.max(0, outputCount(workflow, node) - 3) * 32;
+	const height = NODE + Math.max(0, outputCount(workflow, node) - 2) * 32;
 	return { x, y, width: hasSubNodes(workflow, node) ? WIDE_NODE : NODE, height };
 }
 
@@ -69,6 +69,12 @@ export function labelledBox(workflow: WorkflowFile, node: WorkflowNode): Box {
 	// A wide node has its name inside.
 	const beside = width === WIDE_NODE ? 0 : LABEL_BESIDE;
 	return { x: x - beside, y, width: width + 2 * beside, height: height + LABEL_BELOW };
+}
+
+/** Where a node and the words below it are, with no room to spare: lines may come close to it, but not go over it. */
+function readableBox(workflow: WorkflowFile, node: WorkflowNode): Box {
+	const { x, y, width, height } = nodeBox(workflow, node);
+	return { x: x - 16, y, width: width + 32, height: height + LABEL_BELOW - 16 };
 }
 
 export function overlaps(a: Box, b: Box): boolean {
@@ -159,7 +165,7 @@ export function lineComplaints(workflow: WorkflowFile): string[] {
 	const hits = lines.flatMap((line) =>
 		stepsOf(workflow)
 			.filter(({ name }) => name !== line.from && name !== line.to)
-			.filter((node) => segmentsOf(line).some((segment) => segmentMeets(segment, nodeBox(workflow, node))))
+			.filter((node) => segmentsOf(line).some((segment) => segmentMeets(segment, readableBox(workflow, node))))
 			.map(({ name }) => `${nameOf(line)} goes through ${name}`),
 	);
 	return [...crossings, ...hits];

@@ -1,9 +1,55 @@
 import type { TemplateCase } from './case';
 import { automaticQuotes } from './automaticQuotes';
+import { imageOrdersWithGemini } from './imageOrdersWithGemini';
 import { imageOrdersWithOpenAi } from './imageOrdersWithOpenAi';
+import { pictureOrders } from './pictureOrders';
+import { videoOrders } from './videoOrders';
+
+const QUICK = { check_every_seconds: 1 };
+const DOWNLOADED = 'Download the picture';
 
 /** How each template is executed, by the template's name. */
 export const cases: Record<string, TemplateCase> = {
 	'02-image-orders-with-openai': imageOrdersWithOpenAi,
+	'03-image-orders-with-gemini': imageOrdersWithGemini,
+	'04-image-orders-with-flux-on-fal-ai': pictureOrders({
+		provider: 'fal',
+		path: 'fal-ai/flux',
+		promptOf: ({ prompt }: { prompt: string }) => prompt,
+		source: DOWNLOADED,
+		settings: QUICK,
+		size: { width: 1024, height: 1024 },
+		failure: { fault: { failJob: true, message: 'The runner ran out of memory' }, words: 'The runner ran out of memory' },
+		queue: { asking: 'Ask how far it is', words: 'fal.ai did not make the picture for order %id%: it took too long' },
+	}),
+	'05-image-orders-with-replicate': pictureOrders({
+		provider: 'replicate',
+		path: '/predictions',
+		promptOf: ({ input }: { input: { prompt: string } }) => input.prompt,
+		source: DOWNLOADED,
+		settings: QUICK,
+		size: { width: 1024, height: 1024 },
+		failure: { fault: { failJob: true, message: 'NSFW content detected' }, words: 'NSFW content detected' },
+		queue: { asking: 'Ask how far it is', words: 'Replicate did not make the picture for order %id%: it took too long' },
+	}),
+	'06a-image-orders-with-automatic1111': pictureOrders({
+		provider: 'a1111',
+		path: '/txt2img',
+		promptOf: ({ prompt }: { prompt: string }) => prompt,
+		source: 'Make a file of it',
+		size: { width: 1024, height: 1024 },
+		failure: { fault: { status: 500, message: 'CUDA out of memory' }, words: 'service' },
+	}),
+	'06b-image-orders-with-comfyui': pictureOrders({
+		provider: 'comfyui',
+		path: '/prompt',
+		promptOf: ({ prompt }: { prompt: Record<string, { inputs: { text: string } }> }) => prompt['6']!.inputs.text,
+		source: 'Fetch the picture',
+		settings: QUICK,
+		size: { width: 768, height: 768 },
+		failure: { fault: { failJob: true, message: 'Allocation on device' }, words: 'Allocation on device' },
+		queue: { asking: 'Ask how far it is', words: 'ComfyUI did not make the picture for order %id%: it took too long' },
+	}),
+	'07-video-orders': videoOrders,
 	'11-quote-prices-automatically': automaticQuotes,
 };
