@@ -1,4 +1,5 @@
 import type { TemplateCase } from './case';
+import { instantRevisions } from './instantRevisions';
 import { automaticQuotes } from './automaticQuotes';
 import { imageOrdersWithGemini } from './imageOrdersWithGemini';
 import { imageOrdersWithOpenAi } from './imageOrdersWithOpenAi';
@@ -52,4 +53,5 @@ export const cases: Record<string, TemplateCase> = {
 	}),
 	'07-video-orders': videoOrders,
 	'11-quote-prices-automatically': automaticQuotes,
+	'10-instant-revisions': instantRevisions,
 };
