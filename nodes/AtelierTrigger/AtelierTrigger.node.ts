@@ -12,7 +12,7 @@ export class AtelierTrigger implements INodeType {
 		icon: { light: 'file:../../icons/atelier.svg', dark: 'file:../../icons/atelier.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["events"].join(", ") }}',
+		subtitle: '={{ $parameter["events"].map((event) => event.split(".").pop().replaceAll("_", " ")).join(", ") }}',
 		description: 'Starts the workflow when an Atelier order waits for you: paid, to be revised, to be quoted and more',
 		defaults: { name: 'Atelier Trigger' },
 		polling: true,

@@ -113,16 +113,6 @@ export function buildProperties(): INodeProperties[] {
 					description: 'How often an order that goes on waiting comes at most. The item says in "attempt" how often it has come.',
 				},
 				{
-					displayName: 'Minimum Seconds Between Calls',
-					name: 'minimumSeconds',
-					type: 'number',
-					typeOptions: { minValue: 1 },
-					default: 120,
-					description:
-						'The least time between two looks at the orders, over all triggers with the same API key. Polls that come earlier are left out.',
-					hint: 'Atelier allows about 30 calls an hour for looking, uploading and delivering together',
-				},
-				{
 					displayName: 'Retry After (Minutes)',
 					name: 'retryAfterMinutes',
 					type: 'number',
@@ -130,6 +120,16 @@ export function buildProperties(): INodeProperties[] {
 					default: 60,
 					description:
 						'An order that still waits so long after it came, comes again: its execution may have failed. Choose more than your workflow takes for an order.',
+				},
+				{
+					displayName: 'Seconds Between Calls',
+					name: 'minimumSeconds',
+					type: 'number',
+					typeOptions: { minValue: 1 },
+					default: 120,
+					description:
+						'The least time between two looks at the orders, over all triggers with the same API key. Polls that come earlier are left out.',
+					hint: 'Atelier allows about 30 calls an hour for looking, uploading and delivering together',
 				},
 				{
 					displayName: 'Skip Workspace Orders',
@@ -176,7 +176,7 @@ export function readParameters(context: IPollFunctions): TriggerParameters {
 		briefContains: String(filters.briefContains ?? ''),
 		batchSize: Math.floor(number('Batch Size', options.batchSize, 1)),
 		maxAttempts: Math.floor(number('Max Attempts', options.maxAttempts, 1)),
-		minimumSeconds: number('Minimum Seconds Between Calls', options.minimumSeconds, 1),
+		minimumSeconds: number('Seconds Between Calls', options.minimumSeconds, 1),
 		retryAfterMinutes: number('Retry After (Minutes)', options.retryAfterMinutes, 1),
 		skipWorkspaces: options.skipWorkspaces !== false,
 		emitWaitingAtStart: options.firstActivation !== 'startFromNow',

@@ -18,11 +18,20 @@ export class AtelierWebhookTrigger implements INodeType {
 		icon: { light: 'file:../../icons/atelier.svg', dark: 'file:../../icons/atelier.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["events"].join(", ") }}',
+		subtitle: '={{ $parameter["events"].map((event) => event.split(".").pop().replaceAll("_", " ")).join(", ") }}',
 		description: 'Starts the workflow the moment something happens to an Atelier order. Needs an n8n that the internet can reach.',
 		defaults: { name: 'Atelier Webhook Trigger' },
-		eventTriggerDescription: 'Waiting for an event from Atelier',
 		activationMessage: 'Atelier now sends the events of this agent here.',
+		triggerPanel: {
+			header: 'Take a test event from Atelier',
+			executionsHelp: {
+				inactive:
+					'<b>While you build your workflow</b>, click the button above and let something happen to one of your orders, e.g. have it paid. The event comes here once.<br /><br /><b>Once your workflow is published</b>, every selected event starts it. Those executions show up in the executions list, not here.',
+				active:
+					'<b>While you build your workflow</b>, click the button above and let something happen to one of your orders, e.g. have it paid. The event comes here once, and not to the published workflow.<br /><br /><b>Since your workflow is published</b>, every other selected event starts it. Those executions show up in the <a data-key="executions">executions list</a>, not here.',
+			},
+			activationHint: 'Publish the workflow to have every event start it.',
+		},
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'atelierApi', required: true }],

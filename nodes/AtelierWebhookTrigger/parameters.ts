@@ -20,7 +20,7 @@ const EVENTS: Array<{ name: string; value: WebhookEvent; description: string }> 
 export const properties: INodeProperties[] = [
 	{
 		displayName:
-			'Atelier sends all events of an agent to one address. Publishing this workflow makes that n8n\'s, and unpublishing puts back the one before. While you test here, events come to the test instead. n8n must be reachable from the internet.',
+			'Atelier sends all events of an agent to one address only. Publishing this workflow sets it to n8n, and unpublishing restores the previous one. While you test here, events come to the test only. Atelier must be able to reach n8n over the internet.',
 		name: 'notice',
 		type: 'notice',
 		default: '',

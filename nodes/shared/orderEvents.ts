@@ -87,8 +87,8 @@ export function orderItem<T extends OrderFacts>(report: OrderReport, order: T, d
 	return {
 		event: report.event,
 		attempt: report.attempt,
+		order: order as unknown as IDataObject,
 		previous_status: report.previousStatus,
 		dedupe_key: dedupeKey(report, order, distinction),
-		order: order as unknown as IDataObject,
 	};
 }

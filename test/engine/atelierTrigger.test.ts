@@ -158,6 +158,14 @@ describe('publishing', () => {
 		expect(workflow.received).toEqual(['order.paid ord_1 #1']);
 	});
 
+	test.each([
+		[{ options: { retryAfterMinutes: 0 } }, /Retry After \(Minutes\) is 0: give a number from 1 up/],
+		[{ options: { batchSize: '={{ "many" }}' } }, /Batch Size is "many": give a number from 1 up/],
+		[{ filters: { minimumPriceUsd: -1 } }, /Minimum Price \(USD\) is -1: give a number from 0 up/],
+	])('names a number that is none: %j', async (parameters, message) => {
+		await expect(new PollingWorkflow({ parameters }).publish()).rejects.toThrow(message);
+	});
+
 	test('needs an event', async () => {
 		const workflow = new PollingWorkflow({ parameters: { events: [] } });
 		await expect(workflow.publish()).rejects.toThrow(/Events is empty: choose at least one event/);
