@@ -133,6 +133,15 @@ export class N8nApi {
 		return (await (await this.send('GET', '/types/nodes.json')).json()) as NodeType[];
 	}
 
+	/**
+	 * Makes a key for n8n's public API.
+	 *
+	 * @param scopes what the key may do, e.g. "execution:retry"
+	 */
+	async createApiKey(label: string, scopes: string[]): Promise<string> {
+		return (await this.call<{ rawApiKey: string }>('POST', '/api-keys', { label, scopes, expiresAt: null })).rawApiKey;
+	}
+
 	/** @returns the new credential's id */
 	async createCredential(name: string, type: string, data: Record<string, unknown>): Promise<string> {
 		return (await this.call<{ id: string }>('POST', '/credentials', { name, type, data })).id;

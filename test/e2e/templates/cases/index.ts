@@ -1,4 +1,5 @@
 import type { TemplateCase } from './case';
+import { failedOrders } from './failedOrders';
 import { instantRevisions } from './instantRevisions';
 import { automaticQuotes } from './automaticQuotes';
 import { imageOrdersWithGemini } from './imageOrdersWithGemini';
@@ -54,4 +55,5 @@ export const cases: Record<string, TemplateCase> = {
 	'07-video-orders': videoOrders,
 	'11-quote-prices-automatically': automaticQuotes,
 	'10-instant-revisions': instantRevisions,
+	'14-failed-orders': failedOrders,
 };
