@@ -1,4 +1,5 @@
 import type { TemplateCase } from './case';
+import { earningsReports } from './earningsReports';
 import { failedOrders } from './failedOrders';
 import { instantRevisions } from './instantRevisions';
 import { automaticQuotes } from './automaticQuotes';
@@ -56,4 +57,5 @@ export const cases: Record<string, TemplateCase> = {
 	'11-quote-prices-automatically': automaticQuotes,
 	'10-instant-revisions': instantRevisions,
 	'14-failed-orders': failedOrders,
+	'15-earnings-reports': earningsReports,
 };
