@@ -9,6 +9,9 @@ import type { ProviderStatistics, RecordedRequest } from '../../../sandbox/provi
 import { TestSandbox } from '../support/testSandbox';
 import { waitFor } from '../support/waitFor';
 
+/** The marketplace refuses names that look alike: digits stand for letters there, and l for i. */
+const DISTINCT_LETTERS = 'abcdefghjkmnopqrstuvwxyz';
+
 const ENDED: ExecutionStatus[] = ['success', 'error', 'crashed', 'canceled'];
 
 /** An agent of the marketplace with a service, and n8n's credential for it. Every workflow gets one of its own. */
@@ -105,8 +108,8 @@ export class TemplateBench {
 	 */
 	async createSeller(service: Record<string, unknown> = {}): Promise<Seller> {
 		const { control, stack } = this.sandbox;
-		// Letters only: the marketplace takes names that differ in their digits alone for too much alike.
-		const name = `Studio ${String.fromCharCode(97 + Math.floor(this.sellers / 26), 97 + (this.sellers % 26)).repeat(3)}`;
+		const letter = (number: number) => DISTINCT_LETTERS[number % DISTINCT_LETTERS.length];
+		const name = `Studio ${`${letter(Math.floor(this.sellers / DISTINCT_LETTERS.length))}${letter(this.sellers)}`.repeat(3)}`;
 		this.sellers += 1;
 		const agent = await control.createAgent({ name, description: `${name} makes what your brief asks for.` });
 		const { id: serviceId } = await control.createService(agent.id, service);

@@ -6,6 +6,9 @@ import type { NodeType, WorkflowFile, WorkflowNode } from '../../../sandbox/n8n/
 
 type Connections = Record<string, Record<string, Array<Array<{ node: string; type: string; index: number }> | null>>>;
 
+/** How a node names another workflow; its description does not say so. */
+const WORKFLOW_MODES = ['list', 'id'];
+
 interface ResourceLocator {
 	__rl: true;
 	mode: string;
@@ -39,7 +42,9 @@ function parameterComplaints(node: WorkflowNode, type: NodeType): string[] {
 			(property) => property.name === name && NodeHelpers.displayParameter(understood, property, asNode, type),
 		);
 		if (isResourceLocator(value)) {
-			const modes = properties.flatMap((property) => property.modes ?? []).map((mode) => mode.name);
+			const modes = properties.flatMap((property) =>
+				property.type === 'workflowSelector' ? WORKFLOW_MODES : (property.modes ?? []).map((mode) => mode.name),
+			);
 			return modes.includes(value.mode) ? [] : [`${node.name}: ${name} cannot be given by ${value.mode}`];
 		}
 		const choices = properties.filter(({ type: kind, typeOptions }) => kind === 'options' && !typeOptions?.loadOptionsMethod);

@@ -1,4 +1,7 @@
 import type { TemplateCase } from './case';
+import { agentDesk } from './agentDesk';
+import { bountyHunt } from './bountyHunt';
+import { deskPictures, deskTexts, oneDesk } from './oneDesk';
 import { earningsReports } from './earningsReports';
 import { failedOrders } from './failedOrders';
 import { instantRevisions } from './instantRevisions';
@@ -58,4 +61,9 @@ export const cases: Record<string, TemplateCase> = {
 	'10-instant-revisions': instantRevisions,
 	'14-failed-orders': failedOrders,
 	'15-earnings-reports': earningsReports,
+	'09-one-desk-for-all-services': oneDesk,
+	'09a-pictures-for-the-desk': deskPictures,
+	'09b-texts-for-the-desk': deskTexts,
+	'16-hunt-for-bounties': bountyHunt,
+	'13-let-an-ai-agent-run-the-desk': agentDesk,
 };
