@@ -25,16 +25,20 @@ export function n8nVersion(): string {
 	return readLockfile(join(HOME, 'package-lock.json')).packages['node_modules/n8n']?.version ?? '';
 }
 
+/** The packages that the lockfile wants on every platform, by their folders relative to the given one. */
+function wantedPackages(folder: string): Array<[path: string, version: string | undefined]> {
+	return Object.entries(readLockfile(join(folder, 'package-lock.json')).packages).flatMap(
+		([path, { version, optional, peer }]) => (path === '' || optional || peer ? [] : [[path, version]]),
+	);
+}
+
 /** Whether npm finished installing everything that the lockfile names, in that version. */
 function arePackagesInstalled(folder: string): boolean {
 	// npm writes this file last, so that it is missing after an interrupted installation.
 	const installedFile = join(folder, 'node_modules', '.package-lock.json');
 	if (!existsSync(installedFile)) return false;
 	const installed = readLockfile(installedFile).packages;
-	return Object.entries(readLockfile(join(folder, 'package-lock.json')).packages).every(
-		([path, wanted]) =>
-			path === '' || wanted.optional || wanted.peer || installed[path]?.version === wanted.version,
-	);
+	return wantedPackages(folder).every(([path, version]) => installed[path]?.version === version);
 }
 
 /** Whether n8n's SQLite driver has its native part, which npm leaves out as long as install scripts are off. */
@@ -50,7 +54,7 @@ function isDatabaseDriverBuilt(folder: string): boolean {
 async function npm(
 	npmArguments: string[],
 	environment: NodeJS.ProcessEnv,
-	tellProgress: () => Promise<void>,
+	tellProgress: () => void,
 ): Promise<{ code: number | null; output: string }> {
 	const child = spawn('npm', npmArguments, {
 		cwd: HOME,
@@ -61,7 +65,7 @@ async function npm(
 	});
 	let output = '';
 	for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
-	const timer = setInterval(() => void tellProgress(), PROGRESS_EVERY_MS);
+	const timer = setInterval(tellProgress, PROGRESS_EVERY_MS);
 	// npm tidies up for minutes when it is asked to end; the next start does that faster.
 	const stopChild = () => child.kill('SIGKILL');
 	process.once('exit', stopChild);
@@ -76,14 +80,6 @@ async function npm(
 	}
 }
 
-/** Free bytes on the disk that holds the folder. */
-async function freeBytes(): Promise<number> {
-	const { bavail, bsize } = await statfs(HOME);
-	return bavail * bsize;
-}
-
-const asGigabytes = (bytes: number) => (Math.max(0, bytes) / 1e9).toFixed(1);
-
 /** Keeps npm's output in a file, and gives the end of a sentence: npm's first line about what is wrong, and the file. */
 function npmsWords(output: string): string {
 	writeFileSync(LOG_FILE, output);
@@ -92,10 +88,11 @@ function npmsWords(output: string): string {
 }
 
 async function installPackages(report: Report): Promise<void> {
-	const freeBefore = await freeBytes();
-	if (freeBefore < NEEDED_GIGABYTES * 1e9) {
+	const { bavail, bsize } = await statfs(HOME);
+	const free = (bavail * bsize) / 1e9;
+	if (free < NEEDED_GIGABYTES) {
 		throw new Error(
-			`n8n needs about ${NEEDED_GIGABYTES} GB of disk space and ${asGigabytes(freeBefore)} GB are free at ${HOME}. ` +
+			`n8n needs about ${NEEDED_GIGABYTES} GB of disk space and ${free.toFixed(1)} GB are free at ${HOME}. ` +
 				'Free some space and start again.',
 		);
 	}
@@ -103,10 +100,14 @@ async function installPackages(report: Report): Promise<void> {
 		`n8n ${n8nVersion()} is not here yet. Installing it once into ${HOME}: about ${NEEDED_GIGABYTES} GB on disk, ` +
 			'5 to 10 minutes with a fast connection.',
 	);
+	const wanted = wantedPackages(HOME);
 	const { code, output } = await npm(
 		['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
 		{},
-		async () => report(`… npm is at work, about ${asGigabytes(freeBefore - (await freeBytes()))} GB written`),
+		() => {
+			const unpacked = wanted.filter(([path]) => existsSync(join(HOME, path, 'package.json'))).length;
+			report(`… npm is at work: ${unpacked} of ${wanted.length} packages are in place`);
+		},
 	);
 	if (code === 0) return;
 	const unreachable = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT/.exec(output);
@@ -125,14 +126,14 @@ async function buildDatabaseDriver(report: Report): Promise<void> {
 	const { output } = await npm(
 		['rebuild', 'sqlite3', '--ignore-scripts=false', '--loglevel=error'],
 		{ npm_config_nodedir: headers },
-		async () => report("… still preparing n8n's SQLite driver"),
+		() => report("… still preparing n8n's SQLite driver"),
 	);
 	if (isDatabaseDriverBuilt(HOME)) return;
 	const missing = COMPILER_TOOLS.filter((tool) => spawnSync(tool, ['--version'], { stdio: 'ignore' }).error);
 	throw new Error(
 		missing.length > 0
-			? `n8n's SQLite driver has to be compiled on this machine, and ${missing.join(', ')} is missing. Install ` +
-					`${COMPILER_TOOLS.join(', ')} (Debian, Ubuntu: apt-get install ${COMPILER_TOOLS.join(' ')}; ` +
+			? `n8n's SQLite driver has to be compiled on this machine; missing for that: ${missing.join(', ')}. ` +
+					`Install ${COMPILER_TOOLS.join(', ')} (Debian, Ubuntu: apt-get install ${COMPILER_TOOLS.join(' ')}; ` +
 					'macOS: xcode-select --install) and start again.'
 			: `n8n's SQLite driver could not be compiled: ${npmsWords(output)}`,
 	);
