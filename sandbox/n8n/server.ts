@@ -65,7 +65,10 @@ function settings(options: N8nOptions, port: number, brokerPort: number, workerP
 		N8N_PORT: String(port),
 		N8N_RUNNERS_BROKER_LISTEN_ADDRESS: '127.0.0.1',
 		N8N_RUNNERS_BROKER_PORT: String(brokerPort),
+		// Where a worker of queue mode says whether it is ready.
+		QUEUE_HEALTH_CHECK_ACTIVE: 'true',
 		QUEUE_HEALTH_CHECK_PORT: String(workerPort),
+		N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
 		GENERIC_TIMEZONE: Intl.DateTimeFormat().resolvedOptions().timeZone,
 		N8N_SECURE_COOKIE: 'false',
 		N8N_DIAGNOSTICS_ENABLED: 'false',
