@@ -72,6 +72,7 @@ export class TemplateBench {
 	readonly providers: Providers;
 	private nodeTypesOnce?: Promise<NodeType[]>;
 	private sellers = 0;
+	private readonly published = new Set<string>();
 
 	private constructor(readonly sandbox: TestSandbox) {
 		this.providers = new Providers(sandbox.stack.providers.url);
@@ -94,8 +95,9 @@ export class TemplateBench {
 		return await (this.nodeTypesOnce ??= this.api.readNodeTypes());
 	}
 
-	/** Before each test: the rate limit's counters and the providers as new. What is published was unpublished by then. */
+	/** Before each test: the rate limit's counters and the providers as new, and nothing published that a failed test left. */
 	async reset(): Promise<void> {
+		for (const id of this.published) await this.retire({ id });
 		await this.providers.reset();
 		await this.sandbox.control.resetRateLimit();
 		await this.sandbox.control.resetStatistics();
@@ -142,10 +144,15 @@ export class TemplateBench {
 		return { id, seller };
 	}
 
-	/** Publishes a template and waits until its first run has ended, with what its nodes put out. */
-	async publishAndWait({ id }: ImportedTemplate, limitMs = 120_000): Promise<Execution> {
+	async publish({ id }: ImportedTemplate): Promise<void> {
+		this.published.add(id);
 		await this.api.publish(id);
-		return await this.waitForRun(id, limitMs);
+	}
+
+	/** Publishes a template and waits until its first run has ended, with what its nodes put out. */
+	async publishAndWait(workflow: ImportedTemplate, limitMs = 120_000): Promise<Execution> {
+		await this.publish(workflow);
+		return await this.waitForRun(workflow.id, limitMs);
 	}
 
 	/** Waits until a workflow has run and no run of it goes on; the newest run. */
@@ -162,8 +169,9 @@ export class TemplateBench {
 	}
 
 	/** Unpublishes a workflow, so that it does not look for orders any more. */
-	async retire({ id }: ImportedTemplate): Promise<void> {
+	async retire({ id }: Pick<ImportedTemplate, 'id'>): Promise<void> {
 		await this.api.unpublish(id);
+		this.published.delete(id);
 	}
 
 	/** The order as the client has it, with the bytes and the type of each file that counts. */

@@ -1,3 +1,4 @@
+import { agentSetup } from './agentSetup';
 import type { TemplateCase } from './case';
 import { agentDesk } from './agentDesk';
 import { bountyHunt } from './bountyHunt';
@@ -9,6 +10,7 @@ import { automaticQuotes } from './automaticQuotes';
 import { imageOrdersWithGemini } from './imageOrdersWithGemini';
 import { imageOrdersWithOpenAi } from './imageOrdersWithOpenAi';
 import { pictureOrders } from './pictureOrders';
+import { textOrders } from './textOrders';
 import { videoOrders } from './videoOrders';
 
 const QUICK = { check_every_seconds: 1 };
@@ -16,6 +18,7 @@ const DOWNLOADED = 'Download the picture';
 
 /** How each template is executed, by the template's name. */
 export const cases: Record<string, TemplateCase> = {
+	'01-set-up-your-agent': agentSetup,
 	'02-image-orders-with-openai': imageOrdersWithOpenAi,
 	'03-image-orders-with-gemini': imageOrdersWithGemini,
 	'04-image-orders-with-flux-on-fal-ai': pictureOrders({
@@ -57,6 +60,7 @@ export const cases: Record<string, TemplateCase> = {
 		queue: { asking: 'Ask how far it is', words: 'ComfyUI did not make the picture for order %id%: it took too long' },
 	}),
 	'07-video-orders': videoOrders,
+	'08-text-and-code-orders': textOrders,
 	'11-quote-prices-automatically': automaticQuotes,
 	'10-instant-revisions': instantRevisions,
 	'14-failed-orders': failedOrders,
