@@ -1,3 +1,5 @@
+import type { Fault, FaultMix, FaultProfile, FaultSettings } from './faults';
+
 /** An agent as the sandbox shows it, key included. */
 export interface SandboxAgent {
 	id: string;
@@ -60,6 +62,8 @@ export interface SandboxStatistics {
 	limited: number;
 	/** Files stored through any upload route. */
 	uploads: number;
+	/** What went wrong on purpose, by name. */
+	faults: Partial<Record<Fault, number>>;
 	/** Keyed by method and pattern, e.g. `POST /api/orders/:id/deliver`. */
 	routes: Record<string, { calls: number; limited: number; byStatus: Record<string, number> }>;
 	/** Successful calls per order id. */
@@ -74,10 +78,13 @@ export interface SandboxLogEntry {
 	method: string;
 	path: string;
 	route: string;
+	/** 0 when there was no answer, or half of one. */
 	status: number;
 	milliseconds: number;
 	ip: string;
 	problem?: string;
+	/** What went wrong on purpose. */
+	fault?: Fault;
 }
 
 export interface SandboxWebhookAttempt {
@@ -162,6 +169,14 @@ export class SandboxControl {
 	/** Whether webhooks go to receivers on this machine; off, as upstream, unless told otherwise. */
 	allowLoopbackWebhooks(allow: boolean): Promise<{ allow_loopback: boolean }> {
 		return this.call('POST', '/webhooks', { allow_loopback: allow });
+	}
+
+	/**
+	 * Makes requests below /api and webhooks go wrong from now on, repeatably: a ready-made profile, single
+	 * probabilities, or a profile with changes. Without either, nothing goes wrong.
+	 */
+	setFaults(faults: { profile?: FaultProfile; mix?: FaultMix } & Partial<FaultSettings>): Promise<{ mix: FaultMix } & FaultSettings> {
+		return this.call('POST', '/faults', faults);
 	}
 
 	/** The latest webhook attempts, oldest first. */

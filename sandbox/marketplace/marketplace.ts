@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
 import { Database } from './database';
+import { Faults } from './faults';
 import { RateLimiter } from './limiter';
 import { Statistics } from './statistics';
 import { FileStorage } from './storage';
@@ -22,6 +23,8 @@ export interface Marketplace {
 	readonly statistics: Statistics;
 	readonly storage: FileStorage;
 	readonly webhooks: WebhookSender;
+	/** What goes wrong on purpose; nothing, unless told otherwise. */
+	readonly faults: Faults;
 	/** A secret that is made once and kept with the data, so that what it signed outlives a restart. */
 	secret(name: string, make: () => string): string;
 	/** `http://host:port`, set when the server listens. */
@@ -38,13 +41,15 @@ export function openMarketplace(options: MarketplaceOptions): Marketplace {
 	const clock = new Clock();
 	const statistics = new Statistics(clock);
 	const limiter = new RateLimiter(clock, options.rateLimit);
-	const webhooks = new WebhookSender(statistics, options.allowLoopbackWebhooks);
+	const faults = new Faults();
+	const webhooks = new WebhookSender(statistics, faults, options.allowLoopbackWebhooks);
 	const marketplace: Marketplace = {
 		database,
 		clock,
 		limiter,
 		statistics,
 		webhooks,
+		faults,
 		storage: new FileStorage(
 			database,
 			options.dataFolder && join(options.dataFolder, 'files'),
@@ -63,6 +68,7 @@ export function openMarketplace(options: MarketplaceOptions): Marketplace {
 			marketplace.storage.clear();
 			statistics.reset();
 			limiter.reset();
+			faults.restart();
 			clock.reset();
 		},
 		close() {

@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono';
 import type { HttpBindings } from '@hono/node-server';
+import { injectFaults } from './fault-injection';
 import { Refusal, type Action, type Call, type Endpoint, type Method } from './http';
 import type { Marketplace } from './marketplace';
 import { servePage } from './page';
@@ -10,12 +11,12 @@ import { SANDBOX_ENDPOINTS } from './routes/sandbox';
 import { guardSandbox } from './sandbox-guard';
 import { STORAGE_PATH } from './storage';
 
-export type Environment = { Bindings: HttpBindings; Variables: { route?: string; problem?: string } };
+export type Environment = { Bindings: HttpBindings; Variables: { route?: string; problem?: string; fault?: string; unanswered?: boolean } };
 
 const METHODS: Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /**
- * Puts the rooms together: request log, the edge's URL rules, the file store, the API, the sandbox's own calls, the page.
+ * Puts the rooms together: request log, what goes wrong on purpose, the edge's URL rules, the file store, the API, the sandbox's own calls, the page.
  * @param options.allowRemote answers requests that came by another name than this machine's own
  */
 export function createApp(marketplace: Marketplace, options: { allowRemote: boolean }): Hono<Environment> {
@@ -29,12 +30,14 @@ export function createApp(marketplace: Marketplace, options: { allowRemote: bool
 			method,
 			path,
 			route: context.get('route') ?? path,
-			status: context.res.status,
+			status: context.get('unanswered') ? 0 : context.res.status,
 			milliseconds: Math.round((performance.now() - start) * 10) / 10,
 			ip: clientIp(context),
 			problem: context.get('problem'),
+			fault: context.get('fault'),
 		});
 	});
+	app.use(injectFaults(marketplace));
 	app.put(BLOB_PATH, (context) => putBlob(marketplace, context.req.raw));
 	app.put(`${BLOB_PATH}/`, (context) => putBlob(marketplace, context.req.raw));
 	app.use(redirectToCanonicalUrl);

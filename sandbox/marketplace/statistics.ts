@@ -1,3 +1,4 @@
+import type { Fault } from './faults';
 import type { Clock } from './time';
 
 /** One answered request, as the request log keeps it. */
@@ -7,11 +8,14 @@ export interface LoggedCall {
 	path: string;
 	/** The route's pattern, e.g. `/api/orders/:id/deliver`; the plain path when no route matched. */
 	route: string;
+	/** 0 when there was no answer, or half of one. */
 	status: number;
 	milliseconds: number;
 	ip: string;
 	/** What went wrong inside, when the answer was a 500. */
 	problem?: string;
+	/** What went wrong on purpose. */
+	fault?: string;
 }
 
 export interface RouteStatistics {
@@ -54,6 +58,7 @@ export class Statistics {
 	private calls: LoggedCall[] = [];
 	private attempts: WebhookAttempt[] = [];
 	private uploads = 0;
+	private faults: Partial<Record<Fault, number>> = {};
 
 	constructor(private readonly clock: Clock) {}
 
@@ -87,17 +92,23 @@ export class Statistics {
 		this.uploads += 1;
 	}
 
+	/** Counts something that went wrong on purpose. */
+	countFault(fault: Fault): void {
+		this.faults[fault] = (this.faults[fault] ?? 0) + 1;
+	}
+
 	recordWebhook(attempt: Omit<WebhookAttempt, 'at'>): void {
 		keep(this.attempts, { at: this.clock.isoText(), ...attempt });
 	}
 
-	/** Totals: per route, per order, stored uploads, limited calls. */
+	/** Totals: per route, per order, stored uploads, limited calls, faults. */
 	summary() {
 		const routes = Object.fromEntries(this.routes);
 		return {
 			calls: sum(Object.values(routes).map(({ calls }) => calls)),
 			limited: sum(Object.values(routes).map(({ limited }) => limited)),
 			uploads: this.uploads,
+			faults: this.faults,
 			routes,
 			orders: Object.fromEntries(this.orders),
 		};
@@ -119,6 +130,7 @@ export class Statistics {
 		this.calls = [];
 		this.attempts = [];
 		this.uploads = 0;
+		this.faults = {};
 	}
 }
 

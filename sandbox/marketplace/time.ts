@@ -16,6 +16,11 @@ export class Clock {
 		return Date.now() + this.offset;
 	}
 
+	/** Whether this is another time than the machine's. */
+	get isMoved(): boolean {
+		return this.offset !== 0;
+	}
+
 	/** Moves the clock; `milliseconds` may be negative. */
 	move(milliseconds: number): void {
 		this.offset += milliseconds;

@@ -2,6 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Faults } from './faults';
 import type { JsonObject } from './http';
 import type { Statistics } from './statistics';
 import { SECOND } from './time';
@@ -34,6 +35,7 @@ export class WebhookSender {
 
 	constructor(
 		private readonly statistics: Statistics,
+		private readonly faults: Faults,
 		allowLoopback: boolean,
 	) {
 		this.allowLoopback = allowLoopback;
@@ -41,9 +43,13 @@ export class WebhookSender {
 
 	/** Starts sending and returns; `onDropped` is called after the last failed attempt. */
 	send(target: WebhookTarget, event: WebhookEvent, onDropped: () => void): void {
-		void this.deliver(target, event).then((delivered) => {
+		const fault = this.faults.drawForWebhook(event.event);
+		if (fault) this.statistics.countFault(fault);
+		const wait = fault === 'webhook_late' ? this.faults.settings.webhook_late_ms : 0;
+		void this.deliver(target, event, wait).then((delivered) => {
 			if (!delivered && !this.stopping.signal.aborted) onDropped();
 		});
+		if (fault === 'webhook_twice') void this.deliver(target, event, 0);
 	}
 
 	/** Gives up everything that is still being sent. */
@@ -51,7 +57,7 @@ export class WebhookSender {
 		this.stopping.abort();
 	}
 
-	private async deliver(target: WebhookTarget, event: WebhookEvent): Promise<boolean> {
+	private async deliver(target: WebhookTarget, event: WebhookEvent, firstWait: number): Promise<boolean> {
 		if (!(await this.isReachable(target.url))) {
 			this.record(target, event, 0, { status: null, delivered: false, reason: 'receiver is not on this machine' });
 			return true;
@@ -59,7 +65,7 @@ export class WebhookSender {
 		const body = JSON.stringify(event);
 		for (const [index, wait] of WAITS_BEFORE_ATTEMPT_MS.entries()) {
 			try {
-				await delay(wait, undefined, { signal: this.stopping.signal });
+				await delay(index === 0 ? firstWait : wait, undefined, { signal: this.stopping.signal });
 			} catch {
 				return false;
 			}

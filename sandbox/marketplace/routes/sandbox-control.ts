@@ -1,10 +1,33 @@
 import { z } from 'zod';
+import { FAULT_PROFILES, REQUEST_FAULTS, WEBHOOK_FAULTS, type FaultMix, type FaultProfile } from '../faults';
 import { Refusal, succeed, type Call, type Endpoint } from '../http';
 import { releaseOverdueOrders } from '../domain/purchases';
 
 const clockChange = z.object({ advance_ms: z.number().finite().optional(), reset: z.boolean().optional() }).strict();
 const limiterChange = z.object({ enabled: z.boolean().optional(), reset: z.boolean().optional() }).strict();
 const webhookChange = z.object({ allow_loopback: z.boolean() }).strict();
+
+const milliseconds = z.number().int().nonnegative();
+const probabilities = Object.fromEntries(
+	[...REQUEST_FAULTS, ...WEBHOOK_FAULTS].map((fault) => [fault, z.number().min(0).max(1).optional()]),
+);
+const sumOf = (mix: FaultMix, names: readonly (keyof FaultMix)[]) =>
+	names.reduce((total, name) => total + (mix[name] ?? 0), 0);
+const faultsChange = z
+	.object({
+		profile: z.enum(Object.keys(FAULT_PROFILES) as [FaultProfile, ...FaultProfile[]]).optional(),
+		mix: (z.object(probabilities).strict() as z.ZodType<FaultMix>).optional(),
+		seed: z.number().int().optional(),
+		routes: z.array(z.string()).optional(),
+		slow_ms: milliseconds.optional(),
+		hang_ms: milliseconds.optional(),
+		storm_requests: z.number().int().positive().optional(),
+		retry_after_seconds: z.number().int().nonnegative().optional(),
+		redirect_to: z.string().url().optional(),
+		skew_ms: milliseconds.optional(),
+		webhook_late_ms: milliseconds.optional(),
+	})
+	.strict();
 
 /** The body as `schema` wants it, or a 400 that names the field. */
 export async function readControl<Shape>(call: Call, schema: z.ZodType<Shape, z.ZodTypeDef, unknown>): Promise<Shape> {
@@ -70,6 +93,24 @@ export const sandboxControl: Endpoint[] = [
 				const { allow_loopback: allow } = await readControl(call, webhookChange);
 				call.marketplace.webhooks.allowLoopback = allow;
 				return succeed({ allow_loopback: allow });
+			},
+		},
+	},
+	{
+		path: '/faults',
+		GET: { run: ({ marketplace: { faults } }) => succeed({ mix: faults.mix, ...faults.settings }) },
+		POST: {
+			async run(call) {
+				const { profile = 'none', mix: changes, ...settings } = await readControl(call, faultsChange);
+				const mix: FaultMix = { ...FAULT_PROFILES[profile], ...changes };
+				for (const names of [REQUEST_FAULTS, WEBHOOK_FAULTS]) {
+					if (sumOf(mix, names) > 1 + Number.EPSILON * names.length) {
+						throw new Refusal(400, `mix: the probabilities of ${names[0]} to ${names.at(-1)} add up to more than 1`);
+					}
+				}
+				const { faults } = call.marketplace;
+				faults.set(mix, settings);
+				return succeed({ mix: faults.mix, ...faults.settings });
 			},
 		},
 	},
