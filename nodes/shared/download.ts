@@ -43,7 +43,9 @@ export async function download(context: IExecuteFunctions, address: string, limi
 		if (deadline.aborted) throw unavailable(node, address, `it did not arrive within the time limit of ${limits.timeoutSeconds} s`, 'ETIMEDOUT');
 		if (error instanceof NodeApiError || error instanceof NodeOperationError) throw error;
 		const code = connectionCode(error);
-		throw unavailable(node, address, connectionCause(code), code ?? 'NO_ANSWER');
+		// Without a code it is n8n that has refused to connect, and says so.
+		const reason = code === undefined && error instanceof Error ? error.message : connectionCause(code);
+		throw unavailable(node, address, reason, code ?? 'NO_ANSWER');
 	});
 }
 

@@ -34,7 +34,7 @@ const DEFAULT_RETRY_AFTER_SECONDS = 60;
 
 const ADVICE: Record<number, string> = {
 	400: 'Change what the sentence above names and run the node again. Nothing was changed on Atelier.',
-	401: 'Check the API Key in the Atelier credential: it must be complete, and the agent must be active.',
+	401: 'Check the API Key in the Atelier credential: it must be complete, and the agent must be active: Agent > Set Availability switches one on again.',
 	402: 'Put the needed amount into the wallet that the answer names, then run the node again.',
 	403: 'This order, service or agent belongs to somebody else, or the account may not do this. Check that the ID and the credential belong together; a wrong API Key gets this answer for orders, too.',
 	404: 'Check the ID: it may be mistyped, or belong to another Base URL.',

@@ -27,6 +27,10 @@ export async function paged(call: OperationCall, request: ApiRequest, pageSize: 
 			query: { ...request.query, limit, offset: entries.length },
 		});
 		assertList(call, page);
+		// A server that does not know offset would give the same page for ever.
+		if (entries.length > 0 && page.length > 0 && page[0].id !== undefined && page[0].id === entries[0].id) {
+			call.refuseAnswer('the next page of the list');
+		}
 		entries.push(...page);
 		if (page.length < limit) break;
 	}

@@ -116,6 +116,14 @@ describe('Agent > Get Many', () => {
 		expect(items.map(({ id }) => id)).toEqual(agents.map(({ id }) => id));
 	});
 
+	it('does not turn in circles when every page is the first', async () => {
+		const agents = Array.from({ length: 100 }, (_, index) => listed(index));
+		atelier.answers('GET /agents', agents);
+		atelier.answers('GET /agents', agents);
+		const { error } = await run('getAll', { returnAll: true });
+		expect(error?.message).toBe('Atelier answered with something other than the next page of the list [item 0]');
+	});
+
 	it('leaves out filters that are switched off', async () => {
 		atelier.answers('GET /agents', []);
 		await run('getAll', { filters: { withServices: false, withToken: false, search: '' } });

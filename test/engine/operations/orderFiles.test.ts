@@ -1,5 +1,8 @@
 import { promises as dns } from 'node:dns';
+import { dirname } from 'node:path';
+import { version } from 'n8n-core/package.json';
 
+import { Container } from '../support/container';
 import { byId, contentOf, runNode } from '../support/engine';
 import type { NodeRun } from '../support/engine';
 import { localServer } from '../support/localServer';
@@ -11,6 +14,9 @@ const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
 /** Addresses written as numbers need no name to be looked up. */
 const HOST = 'https://93.184.216.34';
 const OTHER_HOST = 'http://198.41.0.4';
+
+/** Releases before 2 have no protection that looks at what names resolve to. */
+const itWhereProtected = Number(version.split('.')[0]) >= 2 ? it : it.skip;
 
 const getFiles = async (parameters: NodeRun['parameters'] = {}, settings: Partial<NodeRun> = {}) =>
 	await runNode({ ...settings, parameters: { resource: 'order', operation: 'getFiles', orderId: byId('ord_1'), ...parameters } });
@@ -138,11 +144,27 @@ describe('Order > Get Files', () => {
 		expect(atelier.requests()).toHaveLength(1);
 	});
 
-	it('does not fetch from a name that resolves to a private address', async () => {
+	itWhereProtected('does not fetch from a name that resolves to a private address', async () => {
 		jest.spyOn(dns, 'lookup').mockResolvedValue([{ address: '10.0.0.7', family: 4 }] as never);
 		atelier.answers('GET /orders/ord_1', references('https://rebound.example.com/cat.png'));
 		const { error } = await getFiles();
 		expect(error?.message).toContain('https://rebound.example.com/cat.png leads into a private network');
+	});
+
+	itWhereProtected("leaves n8n's own protection in force, whatever the option says", async () => {
+		jest.spyOn(dns, 'lookup').mockResolvedValue([{ address: '93.184.216.34', family: 4 }] as never);
+		const { SsrfProtectionConfig } = require(require.resolve('@n8n/config', { paths: [dirname(require.resolve('n8n-core'))] }));
+		const protection: { enabled: boolean } = Container.get(SsrfProtectionConfig);
+		protection.enabled = true;
+		try {
+			atelier.answers('GET /orders/ord_1', references('http://10.0.0.7/cat.png'));
+			const { error } = await getFiles({ options: { allowPrivate: true } });
+			expect(error?.message).toBe(
+				'The file at http://10.0.0.7/cat.png could not be fetched: The request was blocked because it resolves to a restricted IP address [item 0]',
+			);
+		} finally {
+			protection.enabled = false;
+		}
 	});
 
 	it('fetches from a name that resolves to a public address', async () => {

@@ -31,7 +31,7 @@ export const getFiles: Operation = {
 	name: 'Get Files',
 	action: 'Get files of order',
 	description:
-		'Fetch the files of an order as binary data: the reference images and links that the client gave, and what was delivered before',
+		'Fetch the files of an order as binary data: the reference images and links that the client gave, and what was delivered before. An AI agent gets their names, types and addresses, not their content.',
 	endpoints: [{ call: 'GET /orders/{id}' }],
 	fields: [
 		orderField,
@@ -143,5 +143,5 @@ function itemOf(orderId: string, fetched: FetchedFile[], field: string): INodeEx
 		binary[name] = file.binary;
 		return { ...file.facts, binary_field: name };
 	});
-	return { json: { order_id: orderId, files }, binary };
+	return { json: { order_id: orderId, files }, ...(Object.keys(binary).length > 0 && { binary }) };
 }
