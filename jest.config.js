@@ -32,6 +32,13 @@ module.exports = {
 	projects: [
 		project('unit'),
 		project('engine', withEngine),
+		project('engine1', {
+			...withEngine,
+			testMatch: ['<rootDir>/test/engine/**/*.test.ts'],
+			// These drive n8n's poll executor and webhook registration, which the 1.x line has in other places.
+			testPathIgnorePatterns: ['/test/engine/atelier(Webhook)?Trigger\\.test\\.ts$'],
+			moduleNameMapper: { '^(n8n-core|n8n-workflow|zod)(/.*)?$': '<rootDir>/sandbox/n8n1-engine/node_modules/$1$2' },
+		}),
 		project('sandbox'),
 		// The package is unpacked outside the project; n8n too puts its own modules on the search path of a package.
 		project('package', { ...withEngine, modulePaths: ['<rootDir>/node_modules'] }),

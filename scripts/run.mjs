@@ -4,10 +4,12 @@
 //
 //   node scripts/run.mjs <script.ts | script.js> [arguments]
 
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+
+import { install, isInstalled } from './support/install.mjs';
 
 const projectRoot = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const nodeFolder = join(projectRoot, 'sandbox', 'node');
@@ -20,31 +22,13 @@ function giveUp(sentence) {
 	process.exit(1);
 }
 
-/**
- * Whether everything that the folder's lockfile names is in its node_modules, in that version. Optional packages,
- * most of which are for other platforms, may be missing.
- */
-function isInstalled(folder) {
-	const installedFile = join(folder, 'node_modules', '.package-lock.json');
-	if (!existsSync(installedFile)) return false;
-	const wanted = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')).packages;
-	const installed = JSON.parse(readFileSync(installedFile, 'utf8')).packages;
-	return Object.entries(wanted).every(
-		([path, { version, optional, devOptional, peer }]) =>
-			path === '' || (installed[path] ? installed[path].version === version : optional || devOptional || peer),
-	);
-}
-
-/** Installs the folder's locked packages, showing npm's own progress. */
-function install(folder, what) {
-	console.error(`Installing ${what} …`);
-	const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error'], {
-		cwd: folder,
-		stdio: ['ignore', 2, 2],
-		shell: process.platform === 'win32',
-	});
-	if (npm.error?.code === 'ENOENT') giveUp('npm was not found. Install Node.js 20 or newer, which brings npm, and start again.');
-	if (npm.status !== 0) giveUp(`npm could not install ${what} in ${folder}. Its own message stands above.`);
+/** Installs a folder's packages unless it is complete. */
+function ensureInstalled(folder, what, isComplete = isInstalled(folder)) {
+	try {
+		if (!isComplete) install(folder, what);
+	} catch (error) {
+		giveUp(error.message);
+	}
 }
 
 /** The path of the Node.js that npm has installed for this platform, if it has. */
@@ -60,7 +44,7 @@ function installedNode() {
 /** The path of a Node.js of at least NEEDED_NODE: this very one, or the one that npm provides for this platform. */
 function findNode() {
 	if (Number(process.versions.node.split('.')[0]) >= NEEDED_NODE) return process.execPath;
-	if (!isInstalled(nodeFolder) || !installedNode()) install(nodeFolder, `Node.js ${NEEDED_NODE}`);
+	ensureInstalled(nodeFolder, `Node.js ${NEEDED_NODE}`, isInstalled(nodeFolder) && installedNode() !== undefined);
 	const path = installedNode();
 	if (!path) {
 		giveUp(
@@ -76,7 +60,7 @@ if (!script) giveUp('Usage: node scripts/run.mjs <script> [arguments]');
 if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
 	giveUp(`This project needs Node.js ${OLDEST_NODE} or newer; this is ${process.version}.`);
 }
-if (!isInstalled(projectRoot)) install(projectRoot, "the project's packages");
+ensureInstalled(projectRoot, "the project's packages");
 const node = findNode();
 
 const pathKey = Object.keys(process.env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';

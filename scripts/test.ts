@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { ensureBuilt } from './support/dist';
+import { install, isInstalled } from './support/install.mjs';
 import { PROJECT_ROOT } from './support/paths';
 
 /** What a step ran, in numbers of tests; a check without tests of its own counts as one. */
@@ -69,11 +70,17 @@ function scriptStep(name: string): Step {
  * @param options.seconds how long one test may take; jest knows no such setting for a project alone
  * @param options.needsDist whether its tests load the compiled package
  * @param options.inBand whether its test files must run one after the other, because they start servers
+ * @param options.packages a folder whose locked packages its tests need beside the project's
+ * @param options.forceExit for an engine that keeps timers running after its last test
  */
-function jestStep(name: string, options: { seconds: number; needsDist?: boolean; inBand?: boolean }): Step {
+function jestStep(
+	name: string,
+	options: { seconds: number; needsDist?: boolean; inBand?: boolean; packages?: string; forceExit?: boolean },
+): Step {
 	return {
 		name,
 		run: async (jestArguments) => {
+			if (options.packages && !isInstalled(options.packages)) install(options.packages, `the packages of ${name}`);
 			if (options.needsDist) ensureBuilt();
 			const temporary = mkdtempSync(join(tmpdir(), 'n8n-nodes-atelier-test-'));
 			try {
@@ -87,6 +94,7 @@ function jestStep(name: string, options: { seconds: number; needsDist?: boolean;
 					...['--testTimeout', String(options.seconds * 1000)],
 					...['--json', '--outputFile', reportFile],
 					...(options.inBand ? ['--runInBand'] : []),
+					...(options.forceExit ? ['--forceExit'] : []),
 					...jestArguments,
 				]);
 				return countJest(reportFile, succeeded);
@@ -115,6 +123,13 @@ const STEPS: Step[] = [
 	scriptStep('types'),
 	jestStep('unit', { seconds: 10 }),
 	jestStep('engine', { seconds: 30, needsDist: true }),
+	// The same tests on the engine of n8n's 1.x line, which many still run.
+	jestStep('engine1', {
+		seconds: 30,
+		needsDist: true,
+		packages: join(PROJECT_ROOT, 'sandbox', 'n8n1-engine'),
+		forceExit: true,
+	}),
 	jestStep('sandbox', { seconds: 30, inBand: true }),
 	jestStep('package', { seconds: 60, needsDist: true, inBand: true }),
 	jestStep('e2e', { seconds: 300, needsDist: true, inBand: true }),
