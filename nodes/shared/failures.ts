@@ -114,13 +114,18 @@ export function explainAnswer(answer: FailedAnswer): Failure {
 /** How long a 429 asks to wait, in whole seconds, at least 1. Understands seconds and dates. */
 export function readRetryAfter(headers: Record<string, unknown>, now: number = Date.now()): number {
 	const value = headers['retry-after'];
-	const seconds = Number(value);
-	if (value !== undefined && value !== '' && Number.isFinite(seconds)) return Math.max(1, Math.ceil(seconds));
+	const seconds = asNumber(value);
+	if (Number.isFinite(seconds)) return Math.max(1, Math.ceil(seconds));
 	const date = typeof value === 'string' ? Date.parse(value) : Number.NaN;
 	if (Number.isFinite(date)) return Math.max(1, Math.ceil((date - now) / 1000));
-	const reset = Number(headers['x-ratelimit-reset']);
-	if (Number.isFinite(reset) && reset * 1000 > now) return Math.ceil(reset - now / 1000);
+	const reset = asNumber(headers['x-ratelimit-reset']);
+	if (Number.isFinite(reset) && reset * 1000 > now) return Math.max(1, Math.ceil(reset - now / 1000));
 	return DEFAULT_RETRY_AFTER_SECONDS;
+}
+
+/** A header as a number; anything else that n8n may hand over, a list for instance, is none. */
+function asNumber(value: unknown): number {
+	return typeof value === 'number' || (typeof value === 'string' && value.trim() !== '') ? Number(value) : Number.NaN;
 }
 
 /** Explains a request that got no answer at all: refused, reset, timed out, unknown host. */
