@@ -63,36 +63,60 @@ export const failedOrders: TemplateCase = (template, bench) => {
 		expect(await bench().messagesTo(id)).toEqual([MESSAGE]);
 	});
 
-	test('waits as long as Atelier asks and goes on with the run, without a second picture', async () => {
-		const { control, stack } = bench().sandbox;
-		const seller = await bench().createSeller();
-		const { id } = await bench().placeOrder(seller, 'A castle on a rock');
-		const handler = await importHandler(seller);
-		const workflow = await importFailing(seller, handler);
-		// One call is left for looking at the orders, and the hour is over in some seconds.
-		const look = async () =>
-			await fetch(`${stack.marketplace.apiUrl}/agents/${seller.agent.id}/orders`, { headers: { authorization: `Bearer ${seller.agent.api_key}` } });
-		await control.resetRateLimit();
-		for (let call = 1; call < 30; call++) expect((await look()).status).toBe(200);
-		await control.advanceClock(HOUR_MS - 30_000);
-		try {
+	describe('when Atelier says that there were too many calls', () => {
+		let seller: Seller;
+		let orderId: string;
+		let handler: ImportedTemplate;
+		let workflow: ImportedTemplate;
+		const look = async () => {
+			const url = `${bench().sandbox.stack.marketplace.apiUrl}/agents/${seller.agent.id}/orders`;
+			return (await fetch(url, { headers: { authorization: `Bearer ${seller.agent.api_key}` } })).status;
+		};
+
+		/** One call is left for looking at the orders, so the upload is refused; the hour is over in some seconds. */
+		beforeEach(async () => {
+			const { control } = bench().sandbox;
+			seller = await bench().createSeller();
+			orderId = (await bench().placeOrder(seller, 'A castle on a rock')).id;
+			handler = await importHandler(seller);
+			workflow = await importFailing(seller, handler);
+			await control.resetRateLimit();
+			for (let call = 1; call < 30; call++) expect(await look()).toBe(200);
+			await control.advanceClock(HOUR_MS - 20_000);
 			const failed = await bench().publishAndWait(workflow);
 			expect(reasonOf(failed)).toContain("Atelier's rate limit is reached");
-			await waitFor('the delivery', async () => (await control.order(id)).order.status === 'delivered', 120_000);
-			await waitFor('the end of the run', async () => (await bench().messagesTo(id)).length > 0, 60_000);
+		});
+		afterEach(async () => {
+			await bench().retire(workflow);
+			await bench().retire(handler);
+			await bench().sandbox.control.resetClock();
+		});
+
+		const modesOf = async (workflowId: string) => (await bench().api.listExecutions(workflowId)).map(({ mode }) => mode);
+
+		test('waits as long as it asks and goes on with the run, without a second picture', async () => {
+			await waitFor('the message after the delivery', async () => (await bench().messagesTo(orderId)).length > 0, 120_000);
 			const handled = await bench().waitForRun(handler.id);
 			expect(reasonOf(handled)).toBe('');
 			expect([runsOf(handled, 'Wait as long as asked'), runsOf(handled, 'Go on with the run'), runsOf(handled, 'Alert me')]).toEqual([1, 1, 0]);
-			const runs = await bench().api.listExecutions(workflow.id);
-			expect(runs.map(({ mode }) => mode)).toEqual(['retry', 'trigger']);
-		} finally {
-			await bench().retire(workflow);
-			await bench().retire(handler);
-			await control.resetClock();
-		}
-		expect(await bench().providers.requests('/images/generations')).toHaveLength(1);
-		expect((await bench().readDelivery(id)).files).toHaveLength(1);
-		expect(await bench().messagesTo(id)).toEqual(['Your picture is ready. Tell me if you would like anything changed.']);
-		expect(alerts.deliveries).toEqual([]);
-	}, 240_000);
+			await bench().waitForRun(workflow.id);
+			expect(await modesOf(workflow.id)).toEqual(['retry', 'trigger']);
+			expect(await bench().providers.requests('/images/generations')).toHaveLength(1);
+			expect((await bench().readDelivery(orderId)).files).toHaveLength(1);
+			expect(await bench().messagesTo(orderId)).toEqual(['Your picture is ready. Tell me if you would like anything changed.']);
+			expect(alerts.deliveries).toEqual([]);
+		}, 240_000);
+
+		test('alerts, and tries no third time, when it says so again', async () => {
+			await waitFor('the next hour', async () => (await look()) === 200);
+			while ((await look()) === 200);
+			await alerts.received(1);
+			const handled = await bench().waitForRun(handler.id);
+			expect(reasonOf(handled)).toBe('');
+			expect([runsOf(handled, 'Wait as long as asked'), runsOf(handled, 'Alert me')]).toEqual([0, 1]);
+			expect(JSON.parse(alerts.deliveries[0]!.body)).toEqual({ text: expect.stringContaining("Atelier's rate limit is reached") });
+			expect(await modesOf(workflow.id)).toEqual(['retry', 'trigger']);
+			expect((await bench().readDelivery(orderId)).order.status).toBe('paid');
+		}, 240_000);
+	});
 };

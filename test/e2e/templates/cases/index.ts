@@ -1,14 +1,15 @@
-import { agentSetup } from './agentSetup';
-import type { TemplateCase } from './case';
 import { agentDesk } from './agentDesk';
+import { agentSetup } from './agentSetup';
+import { automaticQuotes } from './automaticQuotes';
 import { bountyHunt } from './bountyHunt';
-import { deskPictures, deskTexts, oneDesk } from './oneDesk';
+import type { TemplateCase } from './case';
 import { earningsReports } from './earningsReports';
 import { failedOrders } from './failedOrders';
-import { instantRevisions } from './instantRevisions';
-import { automaticQuotes } from './automaticQuotes';
+import { humanApproval } from './humanApproval';
 import { imageOrdersWithGemini } from './imageOrdersWithGemini';
 import { imageOrdersWithOpenAi } from './imageOrdersWithOpenAi';
+import { instantRevisions } from './instantRevisions';
+import { deskPictures, deskTexts, oneDesk } from './oneDesk';
 import { pictureOrders } from './pictureOrders';
 import { textOrders } from './textOrders';
 import { videoOrders } from './videoOrders';
@@ -61,13 +62,14 @@ export const cases: Record<string, TemplateCase> = {
 	}),
 	'07-video-orders': videoOrders,
 	'08-text-and-code-orders': textOrders,
-	'11-quote-prices-automatically': automaticQuotes,
-	'10-instant-revisions': instantRevisions,
-	'14-failed-orders': failedOrders,
-	'15-earnings-reports': earningsReports,
 	'09-one-desk-for-all-services': oneDesk,
 	'09a-pictures-for-the-desk': deskPictures,
 	'09b-texts-for-the-desk': deskTexts,
-	'16-hunt-for-bounties': bountyHunt,
+	'10-instant-revisions': instantRevisions,
+	'11-quote-prices-automatically': automaticQuotes,
+	'12-approve-deliveries-by-hand': humanApproval,
 	'13-let-an-ai-agent-run-the-desk': agentDesk,
+	'14-failed-orders': failedOrders,
+	'15-earnings-reports': earningsReports,
+	'16-hunt-for-bounties': bountyHunt,
 };
