@@ -1,4 +1,4 @@
-import { EVENT_OF_STATUS } from '../shared/orderEvents';
+import { EVENT_OF_STATUS, FINISHED_STATUSES } from '../shared/orderEvents';
 import type { OrderEvent, OrderFacts } from '../shared/orderEvents';
 
 import type { Entry, LedgerState } from './ledgerState';
@@ -57,8 +57,6 @@ export interface Emission<T extends OrderFacts> {
 
 /** Stages at which an order waits for the agent. The others are news, told once. */
 const WAITING = new Set<string>(['pending_quote', 'paid', 'in_progress', 'revision_requested', 'disputed']);
-
-const FINISHED = new Set<string>(['completed', 'cancelled']);
 
 /** The work that a client has paid for: one stage. */
 const WORK = new Set<string>(['paid', 'in_progress']);
@@ -215,7 +213,7 @@ function eventFor(order: OrderFacts, entry: Entry | undefined, options: LedgerOp
 function isNew(order: OrderFacts, event: OrderEvent, poll: Poll): boolean {
 	if (WAITING.has(order.status)) return !poll.isFirst || poll.options.emitWaitingAtStart;
 	// Of news, those from before the trigger watched for them are history.
-	if (FINISHED.has(order.status)) return poll.settledUntil !== undefined && createdAt(order) > poll.settledUntil;
+	if (FINISHED_STATUSES.has(order.status)) return poll.settledUntil !== undefined && createdAt(order) > poll.settledUntil;
 	return poll.watchedBefore.includes(event);
 }
 
@@ -251,8 +249,8 @@ function noteAbsence(entry: Entry, { now }: Poll): Entry | undefined {
 
 /** Whether an order is finished and needs no entry: the boundary speaks for it, and lists that are out of date are over. */
 function isDealtWith(order: OrderFacts, entry: Entry | undefined, settledUntil: number, now: number): boolean {
-	if (!FINISHED.has(order.status) || createdAt(order) > settledUntil) return false;
-	return !entry || (FINISHED.has(entry.status) && now - entry.at >= GONE_SECONDS);
+	if (!FINISHED_STATUSES.has(order.status) || createdAt(order) > settledUntil) return false;
+	return !entry || (FINISHED_STATUSES.has(entry.status) && now - entry.at >= GONE_SECONDS);
 }
 
 /** The boundary after this poll. It never moves back, nor past an order that is not dealt with and has no entry. */

@@ -158,6 +158,12 @@ export function readParameters(context: IPollFunctions): TriggerParameters {
 	if (!Array.isArray(events) || events.length === 0) {
 		throw inputError(context.getNode(), 'Events is empty: choose at least one event that starts the workflow');
 	}
+	if (events.every((event) => event === 'order.stalled')) {
+		throw inputError(
+			context.getNode(),
+			'Events has only Order Stalled, which tells of orders that this trigger handed out before: choose the events for those, too',
+		);
+	}
 	const collection = (name: string): IDataObject => ({
 		...defaultsOf(name),
 		...(context.getNodeParameter(name, {}) as IDataObject),

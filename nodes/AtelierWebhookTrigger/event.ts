@@ -2,7 +2,7 @@ import { createHash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod';
 
-import { orderItem } from '../shared/orderEvents';
+import { FINISHED_STATUSES, orderItem } from '../shared/orderEvents';
 import type { OrderEvent, OrderFacts } from '../shared/orderEvents';
 import { clean } from '../shared/wire';
 
@@ -34,11 +34,9 @@ const body = z.object({
 });
 
 /** Statuses of an order on which the work that was paid for is done or off. */
-const PAST_WORK = new Set(['delivered', 'revision_requested', 'disputed', 'completed', 'cancelled']);
+const PAST_WORK = new Set(['delivered', 'revision_requested', 'disputed', ...FINISHED_STATUSES]);
 
 const REPEATABLE = new Set(['order.message', 'order.payout_sent', 'order.payout_failed']);
-
-const FINISHED = new Set(['completed', 'cancelled']);
 
 /** The webhook in these bytes; undefined when they are none. */
 export function readDelivery(rawBody: Buffer): Delivery | undefined {
@@ -73,7 +71,7 @@ export function hasReadableOrder({ name }: Delivery): boolean {
 /** Whether an order has moved on since the webhook was sent, so that there is nothing left to do. */
 export function isOver(event: string, { status }: OrderFacts): boolean {
 	if (event === 'order.paid') return PAST_WORK.has(status);
-	return ['order.created', 'order.quoted', 'order.revision_requested', 'order.disputed'].includes(event) && FINISHED.has(status);
+	return ['order.created', 'order.quoted', 'order.revision_requested', 'order.disputed'].includes(event) && FINISHED_STATUSES.has(status);
 }
 
 /**

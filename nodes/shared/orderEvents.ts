@@ -28,6 +28,9 @@ export const EVENT_OF_STATUS: Readonly<Record<string, Exclude<OrderEvent, 'order
 	cancelled: 'order.cancelled',
 };
 
+/** Statuses that an order does not leave any more. */
+export const FINISHED_STATUSES: ReadonlySet<string> = new Set(['completed', 'cancelled']);
+
 /** The fields of an order that triggers decide by; times are ISO 8601 in UTC (Atelier API: order object). */
 export interface OrderFacts {
 	id: string;

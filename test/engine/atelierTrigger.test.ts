@@ -170,6 +170,11 @@ describe('publishing', () => {
 		const workflow = new PollingWorkflow({ parameters: { events: [] } });
 		await expect(workflow.publish()).rejects.toThrow(/Events is empty: choose at least one event/);
 	});
+
+	test('needs an event beside "Order Stalled", which comes of none by itself', async () => {
+		const workflow = new PollingWorkflow({ parameters: { events: ['order.stalled'] } });
+		await expect(workflow.publish()).rejects.toThrow(/Events has only Order Stalled/);
+	});
 });
 
 describe('polling', () => {

@@ -110,7 +110,7 @@ export class WebhookWorkflow {
 		const context = new WebhookContext(workflow, this.node, additionalData, 'webhook', this.webhookData(workflow, false), [], null);
 		const result: IWebhookResponseData = await this.type.webhook!.call(context);
 		this.save(workflow);
-		if (result.workflowData) outcome.items = result.workflowData[0].map(({ json }) => json);
+		if (result.workflowData) outcome.items = result.workflowData[0]?.map(({ json }) => json);
 		outcome.answer ??= result.webhookResponse;
 		return outcome;
 	}
@@ -125,7 +125,7 @@ export class WebhookWorkflow {
 		const data = this.webhookData(workflow, test !== undefined);
 		const context = new HookContext(workflow, this.node, this.additionalData(), mode, activation, data);
 		try {
-			return await this.type.webhookMethods!.default[name].call(context);
+			return await this.type.webhookMethods!.default![name].call(context);
 		} finally {
 			if (!test) this.save(workflow);
 		}
