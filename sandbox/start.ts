@@ -74,7 +74,7 @@ async function run(options: DemoOptions, stop: AbortSignal, onStack: (stack: Sta
 	const order = await stack.control.placeOrder({ service_id: serviceId, brief: BRIEF, pay: true });
 	say(`order ${order.id}: paid by the demo's buyer, "${BRIEF}"`);
 
-	say('Starting n8n, which takes some 15 seconds');
+	say('Starting n8n, which takes up to a minute');
 	const { url: editor } = await stack.startN8n();
 	stop.throwIfAborted();
 	const api = await stack.signIn(OWNER);

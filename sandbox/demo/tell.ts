@@ -24,9 +24,7 @@ export async function tellStory(
 ): Promise<Step[]> {
 	let isPickedUp = false;
 	const hint = setTimeout(() => {
-		if (isPickedUp) return;
-		say(`order ${order.id}: waiting, n8n looks for orders every ${POLL_MINUTES} minutes (at the latest at ` +
-			`${clock(new Date(Date.now() + POLL_MINUTES * 60_000))})`);
+		if (!isPickedUp) say(`order ${order.id}: waiting, n8n looks for orders every ${POLL_MINUTES} minutes`);
 	}, PATIENCE_MS);
 	try {
 		return await followOrder(stack, api, workflowId, order, ({ name, at, detail }) => {
