@@ -42,6 +42,7 @@ module.exports = {
 		project('sandbox'),
 		// The package is unpacked outside the project; n8n too puts its own modules on the search path of a package.
 		project('package', { ...withEngine, modulePaths: ['<rootDir>/node_modules'] }),
+		project('chaos', withEngine),
 		project('e2e'),
 	],
 };

@@ -132,6 +132,7 @@ const STEPS: Step[] = [
 	}),
 	jestStep('sandbox', { seconds: 30, inBand: true }),
 	jestStep('package', { seconds: 60, needsDist: true, inBand: true }),
+	jestStep('chaos', { seconds: 60, needsDist: true, inBand: true }),
 	jestStep('e2e', { seconds: 300, needsDist: true, inBand: true }),
 ];
 

@@ -48,6 +48,8 @@ export interface PollingWorkflowOptions {
 	parameters?: INodeParameters;
 	/** Where the API of this workflow's credential is; each one without gets a host, and so a rate limit, of its own. */
 	baseUrl?: string;
+	/** The key in its credential. */
+	apiKey?: string;
 	activation?: WorkflowActivateMode;
 	/** What n8n kept of the workflow's data. */
 	saved?: IDataObject;
@@ -72,6 +74,7 @@ export class PollingWorkflow {
 	/** How often n8n wrote that data. */
 	writes = 0;
 
+	private readonly apiKey: string;
 	private readonly node: INode;
 	private readonly workflow: Workflow;
 	private readonly activation: WorkflowActivateMode;
@@ -79,10 +82,11 @@ export class PollingWorkflow {
 	runPoll?: (isActivation?: boolean) => Promise<void>;
 	private readonly budgetMs?: number;
 
-	constructor({ parameters = {}, baseUrl, activation = 'activate', saved = {}, id, budgetMs }: PollingWorkflowOptions = {}) {
+	constructor({ parameters = {}, baseUrl, apiKey = TEST_KEY, activation = 'activate', saved = {}, id, budgetMs }: PollingWorkflowOptions = {}) {
 		created++;
 		this.id = id ?? `workflow-${created}`;
 		this.baseUrl = baseUrl ?? `https://api-${created}.atelier.test/api`;
+		this.apiKey = apiKey;
 		this.activation = activation;
 		this.budgetMs = budgetMs;
 		this.saved = structuredClone(saved);
@@ -135,6 +139,7 @@ export class PollingWorkflow {
 		return new PollingWorkflow({
 			id: this.id,
 			baseUrl: this.baseUrl,
+			apiKey: this.apiKey,
 			parameters: this.node.parameters,
 			saved: this.saved,
 			activation: 'init',
@@ -169,7 +174,7 @@ export class PollingWorkflow {
 	}
 
 	private additionalData() {
-		return createAdditionalData({ atelierApi: { apiKey: TEST_KEY, baseUrl: this.baseUrl } }, 'trigger');
+		return createAdditionalData({ atelierApi: { apiKey: this.apiKey, baseUrl: this.baseUrl } }, 'trigger');
 	}
 
 	/** As n8n does it when something was handed over, and after publishing. */
