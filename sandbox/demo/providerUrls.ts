@@ -10,6 +10,7 @@ function sandboxAddresses(urls: { atelier: string; providers: string }): Array<[
 		['https://fal.run', `${urls.providers}/fal/run`],
 		['https://api.replicate.com/v1', `${urls.providers}/replicate/v1`],
 		['https://api.stability.ai', `${urls.providers}/stability`],
+		['https://hooks.slack.com', `${urls.providers}/slack`],
 		['http://127.0.0.1:7860', `${urls.providers}/a1111`],
 		['http://127.0.0.1:8188', `${urls.providers}/comfyui`],
 	];

@@ -5,6 +5,7 @@ import { fal } from './apis/fal';
 import { gemini } from './apis/gemini';
 import { openai } from './apis/openai';
 import { replicate } from './apis/replicate';
+import { slack } from './apis/slack';
 import { stability } from './apis/stability';
 import { controlRoutes } from './control';
 import { Refusal, type ProviderApi } from './kit/api';
@@ -20,6 +21,7 @@ export const PROVIDER_APIS: readonly ProviderApi[] = [
 	stability,
 	automatic1111,
 	comfyui,
+	slack,
 ];
 
 /** One provider's routes, with its error shape for refusals, unknown paths and crashes. */
