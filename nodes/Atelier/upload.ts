@@ -6,6 +6,7 @@ import { gotNoAnswer } from '../shared/errors';
 import { mediaTypeOfMime, mimeTypeOf, ORDER_ONLY_MIME_TYPES, safeFileName, STORED_ENDINGS } from '../shared/media';
 import type { MediaType } from '../shared/media';
 import type { OperationCall } from './operations/define';
+import { asText } from './operations/values';
 
 /** A file that is about to be uploaded. `open` gives its content afresh, as a stream where n8n keeps files outside memory. */
 export interface FileToUpload {
@@ -76,7 +77,7 @@ export async function fileFromBinary(call: OperationCall, field: string | IBinar
  * @throws NodeOperationError when the text is empty or too long
  */
 export function fileFromText(call: OperationCall, text: unknown, fileName: string, itemIndex: number): FileToUpload {
-	const content = Buffer.from(typeof text === 'object' ? (JSON.stringify(text) ?? '') : String(text ?? ''), 'utf8');
+	const content = Buffer.from(asText(text), 'utf8');
 	const mimeType = mimeTypeOf(undefined, fileName);
 	const file = {
 		source: '"Text"',

@@ -5,16 +5,26 @@ import type { OperationCall } from './define';
 /** Numbers from here on are not written with all their digits. */
 const MAX_NUMBER = 1e21;
 
+/** What an expression gave, as text: nothing is empty, an object is JSON. Never throws. */
+export function asText(value: unknown): string {
+	if (typeof value !== 'object') return String(value ?? '');
+	try {
+		return value === null ? '' : (JSON.stringify(value) ?? '');
+	} catch {
+		return '';
+	}
+}
+
 /** A list from text with commas or line breaks, or from a list that an expression gave; blanks and empties dropped. */
 export function listFromText(value: unknown): string[] {
-	const entries = Array.isArray(value) ? value : String(value ?? '').split(/[,\n]/);
-	return entries.map((entry) => String(entry).trim()).filter((entry) => entry !== '');
+	const entries = Array.isArray(value) ? value : asText(value).split(/[,\n]/);
+	return entries.map((entry) => asText(entry).trim()).filter((entry) => entry !== '');
 }
 
 /** Web addresses from text, on lines or with blanks or commas between them, or from a list. Commas inside one stay. */
 export function urlsFromText(value: unknown): string[] {
-	const entries = Array.isArray(value) ? value : String(value ?? '').split(/[\s,]+(?=https?:\/\/)|\s+/i);
-	return entries.map((entry) => String(entry).trim().replace(/,+$/, '')).filter((entry) => entry !== '');
+	const entries = Array.isArray(value) ? value : asText(value).split(/[\s,]+(?=https?:\/\/)|\s+/i);
+	return entries.map((entry) => asText(entry).trim().replace(/,+$/, '')).filter((entry) => entry !== '');
 }
 
 /**
@@ -24,7 +34,7 @@ export function urlsFromText(value: unknown): string[] {
  * @throws NodeOperationError when it is no price
  */
 export function priceText(call: OperationCall, value: unknown, label: string): string {
-	const given = String(value ?? '').trim();
+	const given = asText(value).trim();
 	const text = typeof value === 'number' && value >= 0 && value < MAX_NUMBER ? decimal(value) : given;
 	if (/^\d+(\.\d+)?$/.test(text)) return text;
 	return call.refuse(

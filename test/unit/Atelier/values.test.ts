@@ -42,6 +42,14 @@ describe('a price', () => {
 		);
 	});
 
+	it('refuses what cannot be written as text', () => {
+		const cycle: Record<string, unknown> = {};
+		cycle.self = cycle;
+		for (const value of [{ toString: '' }, cycle, [12.5]]) {
+			expect(() => priceText(call, value, 'Price')).toThrow('"Price" is not a price: ');
+		}
+	});
+
 	it('is either text that the API takes or a refusal, for anything at all', () => {
 		fc.assert(
 			fc.property(fc.anything(), (value) => {
