@@ -46,7 +46,7 @@ function toRow(name: string): string {
 	const { sections, costs } = readNotes(workflow);
 	const picture = `../docs/images/workflows/${name}.png`;
 	const cells = [
-		`**${Number.parseInt(name, 10)}**`,
+		`**${name.split('-')[0]!.replace(/^0/, '')}**`,
 		`[**${workflow.name}**](${name}.json)<br>${toCell(sections["Who's it for"])}<br><br>[![${workflow.name}](${picture})](${picture})`,
 		toCell(sections.Requirements),
 		toCell(costs),
