@@ -6,6 +6,9 @@ import { createApp } from './server';
 import { MINUTE } from './time';
 import { isLoopbackHost } from './validation';
 
+/** On a busy machine a client may take its time to use a connection again; to close it meanwhile breaks the request. */
+const KEEP_ALIVE_MS = 75_000;
+
 // The command line of the sandbox's marketplace: reads the options, listens, says where, and stops cleanly.
 
 const DEFAULT_PORT = '4111';
@@ -70,7 +73,7 @@ function main(): void {
 		allowLoopbackWebhooks: options['allow-loopback-webhooks'],
 	});
 	const app = createApp(marketplace, { allowRemote: options['allow-remote'] });
-	const server = serve({ fetch: app.fetch, port, hostname: host }, (address) => {
+	const server = serve({ fetch: app.fetch, port, hostname: host, serverOptions: { keepAliveTimeout: KEEP_ALIVE_MS } }, (address) => {
 		const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
 		marketplace.origin = `http://${name}:${address.port}`;
 		if (!options.quiet) printAddresses(marketplace.origin);

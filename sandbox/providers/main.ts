@@ -2,6 +2,9 @@ import { parseArgs } from 'node:util';
 import { serve } from '@hono/node-server';
 import { createApp } from './app';
 
+/** On a busy machine a client may take its time to use a connection again; to close it meanwhile breaks the request. */
+const KEEP_ALIVE_MS = 75_000;
+
 const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '::1'];
 const USAGE = 'Usage: main.ts [--port <number, 0 for any free one>] [--host <loopback address>] [--quiet]';
 
@@ -37,7 +40,7 @@ if (!LOOPBACK_HOSTS.includes(options.host)) {
 }
 
 const app = createApp({ log: options.quiet ? undefined : (line) => console.log(line) });
-const server = serve({ fetch: app.fetch, port, hostname: options.host }, (address) => {
+const server = serve({ fetch: app.fetch, port, hostname: options.host, serverOptions: { keepAliveTimeout: KEEP_ALIVE_MS } }, (address) => {
 	const host = options.host.includes(':') ? `[${options.host}]` : options.host;
 	const url = `http://${host}:${address.port}`;
 	if (!options.quiet) console.log(`Local model providers: ${url}`);
