@@ -13,6 +13,9 @@ const USUAL_PATHS = [
 	'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
+/** How long a page may take to show something, on a busy machine. */
+const PATIENCE_MS = 60_000;
+
 /** No sandbox of its own, since containers allow none; and nothing that calls its maker. */
 const ARGUMENTS = [
 	...['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
@@ -42,6 +45,7 @@ export async function openPage(
 	{ width = 1600, height = 900, dark = false }: { width?: number; height?: number; dark?: boolean } = {},
 ): Promise<Page> {
 	const page = await browser.newPage({ viewport: { width, height }, colorScheme: dark ? 'dark' : 'light' });
+	page.setDefaultTimeout(PATIENCE_MS);
 	await page.route(
 		({ hostname, protocol }) => protocol.startsWith('http') && hostname !== '127.0.0.1' && hostname !== 'localhost',
 		async (route) => await route.abort(),

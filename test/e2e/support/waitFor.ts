@@ -13,7 +13,7 @@ const LOOK_EVERY_MS = 100;
 export async function waitFor<T>(
 	what: string,
 	look: () => Promise<T | undefined | false>,
-	limitMs = 60_000,
+	limitMs = 120_000,
 ): Promise<T> {
 	const deadline = Date.now() + limitMs;
 	for (;;) {
