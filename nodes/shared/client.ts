@@ -84,8 +84,9 @@ export function pathPart(value: string): string {
  * Atelier's HTTP API over n8n's own HTTP helpers. One instance serves one execution: it reads the agent behind the
  * key at most once. It follows no redirect, so the key stays with the credential's base URL.
  *
- * Repeats: reads are tried again after a reset, a time-out or a 5xx; a call refused with 429 was not executed and is
- * tried again within `maxWaitSeconds`; any other write is sent once, since the API has no idempotency keys.
+ * Repeats: reads are tried again after a reset, a time-out, a 5xx or a success that is not JSON; a call refused with 429
+ * was not executed and is tried again within `maxWaitSeconds`; any other write is sent once, since the API has no
+ * idempotency keys.
  */
 export class AtelierClient {
 	private profile?: Promise<IDataObject>;
@@ -191,11 +192,12 @@ export class AtelierClient {
 			const { status, headers, text: sent } = readRaw(outcome.answer);
 			const text = withoutSecret(sent, secret);
 			const json = parseJson(text);
-			const succeeded = (status >= 200 && status < 300) || (request.accept ?? []).includes(status);
+			const isSuccess = status >= 200 && status < 300;
+			const succeeded = isSuccess || (request.accept ?? []).includes(status);
 			if (succeeded && isEnvelope(json) && json.success !== false) {
 				return { status, headers, data: ('data' in json ? json.data : json) as T, body: json };
 			}
-			if (status >= 500 && mayRepeat) {
+			if (mayRepeat && (status >= 500 || (isSuccess && !isEnvelope(json)))) {
 				await sleep(READ_RETRY_PAUSES[readRetries++] * 1000);
 				continue;
 			}

@@ -184,7 +184,7 @@ describe('Retry On Fail', () => {
 	it('does not send a message again whose answer was lost, and says where to look', async () => {
 		server.respond(breakOff);
 		const { error } = await run({ items: orders('a'), ...retry });
-		expect(server.received).toHaveLength(1);
+		expect(server.received.filter(({ call }) => call.startsWith('POST'))).toHaveLength(1);
 		expect(error?.message).toMatch(/^The same was sent before in this execution and got no answer\./);
 		expect(error?.description).toContain('Message > Get Many shows whether it arrived.');
 	});

@@ -70,6 +70,62 @@ describe('Order > Deliver, request by request', () => {
 		expect(full[0].pairedItem).toEqual([{ item: 0 }, { item: 1 }]);
 	});
 
+	describe('run again by Retry On Fail', () => {
+		const retry = { node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 } };
+		const two = ['ord_1', 'ord_2'].map((order) => ({ json: { order }, files: { data: image(order) } }));
+
+		it('says of what it delivered itself that it is new, and uploads nothing again', async () => {
+			answersRead('paid', 'ord_1');
+			answersUpload('1.png');
+			answersDelivery('ord_1');
+			answersRead('paid', 'ord_2');
+			answersUpload('2.png');
+			atelier.refuses('POST /orders/ord_2/deliver', 409, 'Busy');
+			atelier.answers('GET /orders/ord_1', orderAnswer({ id: 'ord_1', status: 'delivered', deliverable_url: `${FILES}/1.png` }));
+			answersRead('paid', 'ord_2');
+			answersDelivery('ord_2');
+			const { items } = await deliver({ options: { concurrency: 1 } }, two, retry);
+			expect(items.map(({ id, already_delivered }) => [id, already_delivered])).toEqual([
+				['ord_1', false],
+				['ord_2', false],
+			]);
+			expect(items[0].deliverables).toEqual([{ deliverable_url: `${FILES}/1.png`, deliverable_media_type: 'image' }]);
+			expect(calls().filter((call) => call === 'POST /upload')).toHaveLength(2);
+		});
+
+		it('knows its own delivery although the answer was lost and nobody could look', async () => {
+			answersRead('paid');
+			answersUpload('cover.png');
+			atelier.replies('POST /orders/ord_1/deliver', { status: 502, body: '' });
+			atelier.refuses('GET /orders/ord_1', 403, 'Not now');
+			atelier.answers('GET /orders/ord_1', orderAnswer({ status: 'delivered', deliverable_url: `${FILES}/cover.png` }));
+			const { items } = await deliver({}, undefined, retry);
+			expect(items).toEqual([expect.objectContaining({ id: 'ord_1', already_delivered: false })]);
+			expect(calls().filter((call) => call.startsWith('POST'))).toEqual(['POST /upload', 'POST /orders/ord_1/deliver']);
+		});
+
+		it('does not replace its own delivery, although it is to deliver again', async () => {
+			answersRead('delivered', 'ord_1');
+			answersUpload('1.png');
+			answersDelivery('ord_1');
+			answersRead('cancelled', 'ord_2');
+			atelier.answers('GET /orders/ord_1', orderAnswer({ id: 'ord_1', status: 'delivered', deliverable_url: `${FILES}/1.png` }));
+			answersRead('cancelled', 'ord_2');
+			const { error } = await deliver({ options: { concurrency: 1, deliverAgain: true } }, two, retry);
+			expect(error?.message).toContain('ord_2 takes no delivery');
+			expect(calls().filter((call) => call.startsWith('POST'))).toEqual(['POST /upload', 'POST /orders/ord_1/deliver']);
+		});
+
+		it('says of what somebody else delivered that it is not new', async () => {
+			answersRead('paid');
+			answersUpload('cover.png');
+			atelier.refuses('POST /orders/ord_1/deliver', 409, 'Busy');
+			atelier.answers('GET /orders/ord_1', orderAnswer({ status: 'delivered', deliverable_url: `${FILES}/other.png` }));
+			const { items } = await deliver({}, undefined, retry);
+			expect(items).toEqual([expect.objectContaining({ already_delivered: true })]);
+		});
+	});
+
 	it('delivers each order by itself when items of several come mixed', async () => {
 		for (const orderId of ['ord_1', 'ord_2']) {
 			answersRead('in_progress', orderId);

@@ -39,6 +39,95 @@ describe('Message > Send', () => {
 		expect(items.map(({ id }) => id)).toEqual(['msg_1', 'msg_2']);
 	});
 
+	describe('after a lost answer', () => {
+		const call = 'POST /orders/ord_1/messages';
+		const parameters = { resource: 'message', operation: 'send', orderId: byId('ord_1'), content: 'Your cover is ready' };
+		const secondsAgo = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString().slice(0, 19).replace('T', ' ');
+		const own = (changes: object = {}) => ({
+			...MESSAGE,
+			id: 'msg_7',
+			sender_type: 'agent',
+			content: 'Your cover is ready',
+			created_at: secondsAgo(0),
+			...changes,
+		});
+		const calls = () => atelier.requests().map((request) => request.call);
+		const LOOK = 'GET /orders/ord_1/messages';
+
+		it('finds the message that arrived, and does not send it again', async () => {
+			atelier.replies(call, { status: 502, body: '<h1>Bad Gateway</h1>' });
+			atelier.answers(LOOK, [MESSAGE, own()]);
+			const { items } = await runNode({ parameters });
+			expect(calls()).toEqual([call, LOOK]);
+			expect(items).toEqual([expect.objectContaining({ id: 'msg_7', content: 'Your cover is ready' })]);
+		});
+
+		it.each([
+			['nothing', () => []],
+			['the same from an hour ago', () => [own({ created_at: secondsAgo(3600) })]],
+			["the client's own words", () => [own({ sender_type: 'client' })]],
+			['another text', () => [own({ content: 'Your cover is ready!' })]],
+		])('sends it again when it did not arrive: there is %s', async (_what, messages) => {
+			atelier.replies(call, { body: 'cut off' });
+			atelier.answers(LOOK, messages());
+			atelier.answers(call, own({ id: 'msg_8' }));
+			const { items } = await runNode({ parameters });
+			expect(calls()).toEqual([call, LOOK, call]);
+			expect(items.map(({ id }) => id)).toEqual(['msg_8']);
+		});
+
+		it('is measured by the time of the server', async () => {
+			const hour = 3_600_000;
+			atelier.replies(call, { status: 502, body: '' });
+			atelier.replies(LOOK, {
+				body: { success: true, data: [own({ created_at: secondsAgo(3600) })] },
+				headers: { date: new Date(Date.now() - hour).toUTCString() },
+			});
+			const { items } = await runNode({ parameters });
+			expect(items.map(({ id }) => id)).toEqual(['msg_7']);
+		});
+
+		it('does not take the message of the item before for it', async () => {
+			atelier.answers(call, own({ id: 'msg_6' }));
+			atelier.replies(call, { status: 502, body: '' });
+			atelier.answers(LOOK, [own({ id: 'msg_6' })]);
+			atelier.answers(call, own({ id: 'msg_7' }));
+			const { items } = await runNode({ parameters, items: [{}, {}] });
+			expect(calls()).toEqual([call, call, LOOK, call]);
+			expect(items.map(({ id }) => id)).toEqual(['msg_6', 'msg_7']);
+		});
+
+		it('gives up after three times, and says that it did not arrive', async () => {
+			for (let time = 0; time < 3; time++) {
+				atelier.replies(call, { status: 502, body: '' });
+				atelier.answers(LOOK, []);
+			}
+			const { error } = await runNode({ parameters });
+			expect(error?.message).toMatch(/^Atelier answered 502/);
+			expect(error?.description).toMatch(/^It was not done\. /);
+		});
+
+		it.each([
+			['the look fails', { status: 403, body: { success: false, error: 'Not yours' } }],
+			['the newest messages cannot be read', { body: { success: true, data: Array.from({ length: 50 }, () => MESSAGE) } }],
+		])('is not sent again when %s', async (_what, look) => {
+			atelier.replies(call, { status: 502, body: '' });
+			atelier.replies(LOOK, look);
+			const { error } = await runNode({ parameters });
+			expect(calls()).toEqual([call, LOOK]);
+			expect(error?.message).toMatch(/^It is not known whether this was done\. /);
+		});
+
+		it('is found by a repetition of the node, when it can be looked for again', async () => {
+			atelier.replies(call, { status: 502, body: '' });
+			atelier.refuses(LOOK, 403, 'Not yours');
+			atelier.answers(LOOK, [own()]);
+			const { items } = await runNode({ parameters, node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 } });
+			expect(calls()).toEqual([call, LOOK, LOOK]);
+			expect(items.map(({ id }) => id)).toEqual(['msg_7']);
+		});
+	});
+
 	it('says how long a refused text is', async () => {
 		atelier.refuses('POST /orders/ord_1/messages', 400, 'Message must be 1-2000 characters');
 		const { error } = await runNode({

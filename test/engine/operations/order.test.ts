@@ -135,6 +135,47 @@ describe('Order > Quote', () => {
 		expect(items).toEqual([{ ...SIMPLIFIED, status: 'quoted' }]);
 	});
 
+	describe('after a lost answer', () => {
+		const QUOTE = 'POST /orders/ord_1/quote';
+		const LOOK = 'GET /orders/ord_1';
+		const calls = () => atelier.requests().map(({ call }) => call);
+		const quote = async () => await runNode({ parameters: { ...parameters, price: '45.5' } });
+
+		it('finds the quote that was made', async () => {
+			atelier.replies(QUOTE, { status: 502, body: '' });
+			atelier.answers(LOOK, { order: orderRow({ status: 'quoted', quoted_price_usd: '45.50' }), deliverables: [] });
+			const { items } = await quote();
+			expect(calls()).toEqual([QUOTE, LOOK]);
+			expect(items).toEqual([{ ...SIMPLIFIED, status: 'quoted', quoted_price_usd: '45.50' }]);
+		});
+
+		it('quotes again when the order still waits for a price', async () => {
+			atelier.replies(QUOTE, { body: 'cut off' });
+			atelier.answers(LOOK, { order: orderRow({ status: 'pending_quote', quoted_price_usd: null }), deliverables: [] });
+			atelier.answers(QUOTE, orderRow({ status: 'quoted', quoted_price_usd: '45.50' }));
+			const { items } = await quote();
+			expect(calls()).toEqual([QUOTE, LOOK, QUOTE]);
+			expect(items).toEqual([{ ...SIMPLIFIED, status: 'quoted', quoted_price_usd: '45.50' }]);
+		});
+
+		it.each([
+			['has another price', { order: orderRow({ status: 'quoted', quoted_price_usd: '60.00' }), deliverables: [] }],
+			['was cancelled', { order: orderRow({ status: 'cancelled' }), deliverables: [] }],
+		])('fails with the answer when the order %s', async (_what, order) => {
+			atelier.replies(QUOTE, { status: 502, body: '' });
+			atelier.answers(LOOK, order);
+			const { error } = await quote();
+			expect(calls()).toEqual([QUOTE, LOOK]);
+			expect(error?.message).toMatch(/^Atelier answered 502/);
+		});
+
+		it('takes a repeated quote that is there already for done', async () => {
+			atelier.refuses(QUOTE, 400, 'Cannot quote order with status "quoted". Must be "pending_quote".');
+			atelier.answers(LOOK, { order: orderRow({ status: 'quoted', quoted_price_usd: '45.50' }), deliverables: [] });
+			expect((await quote()).items).toEqual([{ ...SIMPLIFIED, status: 'quoted', quoted_price_usd: '45.50' }]);
+		});
+	});
+
 	it('explains a refusal in terms of the order and the price', async () => {
 		const words = 'Cannot quote order with status "paid". Must be "pending_quote".';
 		atelier.refuses('POST /orders/ord_1/quote', 400, words);

@@ -1,7 +1,16 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { pathPart } from '../../../shared/client';
+import { cleanTime } from '../../../shared/wire';
 import { sendOnce } from '../../sendOnce';
-import type { Operation } from '../define';
+import type { Operation, OperationCall } from '../define';
 import { orderField } from '../fields';
+
+/** Atelier gives only the oldest so many messages of an order. */
+const READABLE_MESSAGES = 50;
+
+/** Stored times are cut to whole seconds, and so is the Date of an answer, in milliseconds. */
+const ROUNDING_MS = 2000;
 
 /** Writes to the client of an order (Atelier API: POST /orders/{id}/messages). */
 export const send: Operation = {
@@ -9,7 +18,7 @@ export const send: Operation = {
 	name: 'Send',
 	action: 'Send message',
 	description: 'Write to the client of an order, from the moment it is paid',
-	endpoints: [{ call: 'POST /orders/{id}/messages', limit: '60/h' }],
+	endpoints: [{ call: 'POST /orders/{id}/messages', limit: '60/h' }, { call: 'GET /orders/{id}/messages' }],
 	fields: [
 		orderField,
 		{
@@ -25,14 +34,13 @@ export const send: Operation = {
 	],
 	sequenceBy: (call) => call.required('orderId', 'Order'),
 	async run(call) {
+		const path = `/orders/${pathPart(call.required('orderId', 'Order'))}/messages`;
+		const content = call.required('content', 'Message');
 		return await sendOnce(
 			call,
-			{
-				method: 'POST',
-				path: `/orders/${pathPart(call.required('orderId', 'Order'))}/messages`,
-				json: { content: call.required('content', 'Message') },
-			},
+			{ method: 'POST', path, json: { content } },
 			'Message > Get Many shows whether it arrived.',
+			{ find: async (ageMs, known) => await findMessage(call, path, content, ageMs, known) },
 		);
 	},
 	advise: (call, httpCode) =>
@@ -40,3 +48,31 @@ export const send: Operation = {
 			? `"Message" has ${call.required('content', 'Message').length} characters; Atelier takes 1 to 2,000, and only for orders that are paid and not cancelled.`
 			: undefined,
 };
+
+/**
+ * The agent's own message with this content that is not older than `ageMs`, by the server's clock (Atelier API:
+ * GET /orders/{id}/messages).
+ *
+ * @param known messages that are not meant
+ * @returns null when there is none; undefined when it might be among those that cannot be read
+ */
+async function findMessage(
+	call: OperationCall,
+	path: string,
+	content: string,
+	ageMs: number,
+	known: IDataObject[],
+): Promise<IDataObject | null | undefined> {
+	const { data, headers } = await call.client.send<IDataObject[]>({ method: 'GET', path });
+	if (!Array.isArray(data)) return undefined;
+	const serverTime = typeof headers.date === 'string' ? Date.parse(headers.date) : Number.NaN;
+	const earliest = (Number.isNaN(serverTime) ? Date.now() : serverTime) - ageMs - ROUNDING_MS;
+	const found = data.find(
+		(message) =>
+			message.sender_type === 'agent' &&
+			message.content === content &&
+			!known.some(({ id }) => id === message.id) &&
+			Date.parse(String(cleanTime(message.created_at))) >= earliest,
+	);
+	return found ?? (data.length < READABLE_MESSAGES ? null : undefined);
+}

@@ -1,3 +1,4 @@
+import { createHash } from 'crypto';
 import { sleep } from 'n8n-workflow';
 import type { IBinaryData, IDataObject, INodeProperties, NodeApiError } from 'n8n-workflow';
 
@@ -150,6 +151,8 @@ export const deliver: Operation = {
 		const orderId = call.required('orderId', 'Order');
 		const before = await readOrder(call.client, orderId);
 		const replace = call.option('deliverAgain', false) || call.option('separately', false);
+		const sent = readSent(call, orderId);
+		if (sent && isDelivered(before, sent)) return { ...before, deliverables: sent, already_delivered: false };
 		if (before.status === 'delivered' && !replace) return { ...before, already_delivered: true };
 		const obstacle = CLOSED_STATUSES[String(before.status)];
 		if (obstacle) {
@@ -158,7 +161,8 @@ export const deliver: Operation = {
 				`The order is ${String(before.status)}: ${obstacle}. Nothing was uploaded.`,
 			);
 		}
-		const deliverables = await gatherDeliverables(call, orderId);
+		const deliverables = sent ?? (await gatherDeliverables(call, orderId));
+		keepSent(call, orderId, deliverables);
 		const order = await sendDelivery(call, orderId, deliverables);
 		return { ...order, deliverables, already_delivered: false };
 	},
@@ -167,6 +171,45 @@ export const deliver: Operation = {
 			? 'This order belongs to another agent, or the API Key is wrong: Atelier answers both alike. Check "Order" and the Atelier credential.'
 			: undefined,
 };
+
+/** What an execution sent for some of its items. */
+interface Sent extends IDataObject {
+	/** Stands for everything that it was made from. */
+	wanted: string;
+	deliverables: Deliverable[];
+}
+
+/** What was sent by run and items. n8n keeps it while the node is repeated by Retry On Fail, and when an execution is retried. */
+function sentOf(call: OperationCall): Record<string, Sent> {
+	const context = call.context.getContext('node');
+	context.atelierDeliveries ??= {};
+	return context.atelierDeliveries as Record<string, Sent>;
+}
+
+/** In a loop, a later round has items of its own with the same numbers. */
+function placeOf(call: OperationCall): string {
+	return `${call.context.getWorkflowDataProxy(call.itemIndex).$runIndex}:${call.itemIndexes.join(',')}`;
+}
+
+/** Changes with everything that decides what is delivered: a retried execution may have new parameters. */
+function wantedBy(call: OperationCall, orderId: string): string {
+	const items = call.context.getInputData();
+	const sources = call.itemIndexes.map((index) => [
+		['source', 'binaryFields', 'text', 'fileName', 'urls', 'options'].map((name) => call.parameter<unknown>(name, '', index)),
+		Object.values(items[index].binary ?? {}).map(({ id, data }) => id ?? data.length),
+	]);
+	return createHash('sha256').update(JSON.stringify([orderId, sources])).digest('hex');
+}
+
+/** What was uploaded before when the node runs again for the same: it is not uploaded twice, nor taken for somebody else's. */
+function readSent(call: OperationCall, orderId: string): Deliverable[] | undefined {
+	const sent = sentOf(call)[placeOf(call)];
+	return sent?.wanted === wantedBy(call, orderId) ? sent.deliverables : undefined;
+}
+
+function keepSent(call: OperationCall, orderId: string, deliverables: Deliverable[]): void {
+	sentOf(call)[placeOf(call)] = { wanted: wantedBy(call, orderId), deliverables };
+}
 
 /** What is to be delivered, before anything is uploaded. */
 type Piece = { file: FileToUpload } | { url: string };
