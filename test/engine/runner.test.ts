@@ -50,7 +50,10 @@ describe('the order of the output', () => {
 });
 
 describe('items side by side', () => {
-	/** Runs six items and says how many requests were under way at most, in all and for one order. */
+	/** Long enough for every request that may be under way to arrive, on a busy machine too. */
+	const ANSWER_AFTER_MS = 400;
+
+	/** Runs some items and says how many requests were under way at most, in all and for one order. */
 	async function overlap(ids: string[], options: INodeParameters) {
 		const underWay: string[] = [];
 		let most = 0;
@@ -63,7 +66,7 @@ describe('items side by side', () => {
 			setTimeout(() => {
 				underWay.splice(underWay.indexOf(id), 1);
 				sendData(response, { id });
-			}, 30);
+			}, ANSWER_AFTER_MS);
 		});
 		const { items } = await run({ parameters: { ...send, options }, items: orders(...ids) });
 		expect(items.map(({ id }) => id)).toEqual(ids);
