@@ -68,7 +68,13 @@ async function examine(ids: string[], seller: Seller, apiKey: string) {
 		if (!content || !seller.maker.hasMade(id, content)) lost.push(id);
 		duplicates += Math.max(0, (orders[id]?.delivers ?? 0) - 1);
 	}
-	return { lost, duplicates, messages: ids.reduce((total, id) => total + (orders[id]?.messages ?? 0), 0) };
+	const messages = ids.map((id) => orders[id]?.messages ?? 0);
+	return {
+		lost,
+		duplicates,
+		told: messages.filter((count) => count > 0).length,
+		toldTwice: messages.filter((count) => count > 1).length,
+	};
 }
 
 it(
@@ -103,7 +109,7 @@ it(
 		const { routes, faults } = await control.statistics();
 		await control.setFaults({});
 
-		const { lost, duplicates, messages } = await examine(ids, seller, agent.api_key);
+		const { lost, duplicates, told, toldTwice } = await examine(ids, seller, agent.api_key);
 		const limitedCalls = LIMITED.reduce((total, route) => total + (routes[route]?.calls ?? 0), 0);
 		const report: Report = {
 			orders: ids.length,
@@ -118,7 +124,7 @@ it(
 			[
 				JSON.stringify(report),
 				`faults: ${JSON.stringify(faults)}`,
-				`${seller.executions} executions, ${seller.failures.length} failed; ${seller.pollFailures} polls failed; ${messages} messages arrived`,
+				`${seller.executions} executions, ${seller.failures.length} failed; ${seller.pollFailures} polls failed; ${told} clients got their message, ${toldTwice} of them twice`,
 				...seller.failures.map((failure) => `  ${failure}`),
 				'',
 			].join('\n'),
@@ -127,7 +133,7 @@ it(
 
 		// A run in which nothing failed would prove nothing.
 		expect(Object.values(faults).reduce((total, count) => total + count, 0)).toBeGreaterThan(ORDERS / 10);
-		expect({ lost, duplicates }).toEqual({ lost: [], duplicates: 0 });
+		expect({ lost, duplicates, toldTwice }).toEqual({ lost: [], duplicates: 0, toldTwice: 0 });
 		expect(report.generationsPerOrder).toBeLessThanOrEqual(1.1);
 	},
 	120_000 + ORDERS * 2_000,

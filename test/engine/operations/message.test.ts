@@ -76,12 +76,14 @@ describe('Message > Send', () => {
 			expect(items.map(({ id }) => id)).toEqual(['msg_8']);
 		});
 
-		it('is measured by the time of the server', async () => {
-			const hour = 3_600_000;
+		it.each([
+			['the server is behind', 3600, -3600],
+			['the time in its answer is ahead', 0, 3600],
+		])('is found although the clocks differ: %s', async (_what, age, offBySeconds) => {
 			atelier.replies(call, { status: 502, body: '' });
 			atelier.replies(LOOK, {
-				body: { success: true, data: [own({ created_at: secondsAgo(3600) })] },
-				headers: { date: new Date(Date.now() - hour).toUTCString() },
+				body: { success: true, data: [own({ created_at: secondsAgo(age) })] },
+				headers: { date: new Date(Date.now() + offBySeconds * 1000).toUTCString() },
 			});
 			const { items } = await runNode({ parameters });
 			expect(items.map(({ id }) => id)).toEqual(['msg_7']);

@@ -66,7 +66,9 @@ async function findMessage(
 	const { data, headers } = await call.client.send<IDataObject[]>({ method: 'GET', path });
 	if (!Array.isArray(data)) return undefined;
 	const serverTime = typeof headers.date === 'string' ? Date.parse(headers.date) : Number.NaN;
-	const earliest = (Number.isNaN(serverTime) ? Date.now() : serverTime) - ageMs - ROUNDING_MS;
+	// Either clock may be fast. A message taken for an earlier one is better than one that comes twice.
+	const now = Number.isNaN(serverTime) ? Date.now() : Math.min(serverTime, Date.now());
+	const earliest = now - ageMs - ROUNDING_MS;
 	const found = data.find(
 		(message) =>
 			message.sender_type === 'agent' &&
