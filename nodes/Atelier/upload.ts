@@ -113,18 +113,40 @@ export async function uploadFile(
 
 async function uploadByForm(call: OperationCall, file: FileToUpload, order: UploadOrder | undefined): Promise<UploadedFile> {
 	const toOrder = order && (order.takes === 'everything' || ORDER_ONLY_MIME_TYPES.has(file.mimeType));
-	const content = await toBuffer(await file.open());
 	const answer = await call.client.request({
 		method: 'POST',
 		path: toOrder ? `/orders/${pathPart(order.orderId)}/upload` : '/upload',
-		body: () => {
-			const form = new FormData();
-			form.append('file', new Blob([new Uint8Array(content)], { type: file.mimeType }), file.fileName);
-			return form;
-		},
+		body: () => new FileForm(file),
 		timeoutSeconds: UPLOAD_TIMEOUT_SECONDS,
 	});
 	return stored(call, file, answer);
+}
+
+/**
+ * A form with one file, in the shape in which n8n's HTTP client takes the platform's FormData, and streams. The real one
+ * would hold several copies of the file.
+ */
+class FileForm {
+	readonly [Symbol.toStringTag] = 'FormData';
+
+	constructor(private readonly file: FileToUpload) {}
+
+	/** Part of the shape. */
+	append(): void {}
+
+	[Symbol.iterator]() {
+		return this.entries();
+	}
+
+	*entries(): Generator<[string, object]> {
+		const { fileName, mimeType, bytes, open } = this.file;
+		async function* stream() {
+			const content = await open();
+			if (Buffer.isBuffer(content)) yield content;
+			else yield* content;
+		}
+		yield ['file', { name: fileName, type: mimeType, size: bytes, stream }];
+	}
 }
 
 async function uploadByToken(call: OperationCall, file: FileToUpload): Promise<UploadedFile> {
@@ -208,11 +230,4 @@ function namingFile(error: unknown, file: FileToUpload): unknown {
 			`Atelier stores ${STORED_ENDINGS} files of up to 50 MB. Convert the file first, or deliver a URL.`;
 	}
 	return error;
-}
-
-async function toBuffer(content: Buffer | NodeJS.ReadableStream): Promise<Buffer> {
-	if (Buffer.isBuffer(content)) return content;
-	const parts: Buffer[] = [];
-	for await (const part of content) parts.push(Buffer.from(part as Uint8Array));
-	return Buffer.concat(parts);
 }
