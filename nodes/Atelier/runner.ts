@@ -39,17 +39,16 @@ export async function runOperation(this: IExecuteFunctions): Promise<INodeExecut
 
 	const runs = planRuns(this.getInputData().length, operation, callFor);
 	const outputs = await runConcurrently(
-		runs.map(({ indexes, sequence }) => ({
+		runs.map(({ call, sequence }) => ({
 			sequence,
 			run: async () => {
 				try {
-					if (isGuarded(callFor(indexes), operation)) checkGuard(callFor(indexes), operation);
-					const call = callFor(indexes);
-					return present(call, operation, await operation.run(call)).map((item) => paired(item, indexes));
+					if (isGuarded(call, operation)) checkGuard(call, operation);
+					return present(call, operation, await operation.run(call)).map((item) => paired(item, call.itemIndexes));
 				} catch (error) {
-					const nodeError = explained(toNodeError(this.getNode(), error), operation, callFor(indexes));
+					const nodeError = explained(toNodeError(this.getNode(), error), operation, call);
 					if (!this.continueOnFail() && !answersWithErrors(this)) throw asThrown(nodeError);
-					return [errorItem(nodeError, indexes, this.getNode().onError)];
+					return [errorItem(nodeError, call.itemIndexes, this.getNode().onError)];
 				}
 			},
 		})),
@@ -59,7 +58,7 @@ export async function runOperation(this: IExecuteFunctions): Promise<INodeExecut
 }
 
 interface PlannedRun {
-	indexes: [number, ...number[]];
+	call: OperationCall;
 	sequence?: string;
 }
 
@@ -70,18 +69,19 @@ function planRuns(
 	callFor: (indexes: ItemIndexes) => OperationCall,
 ): PlannedRun[] {
 	const runs: PlannedRun[] = [];
-	const groups = new Map<string, PlannedRun>();
+	/** The item indexes of each group's call, which grow as its items are found. */
+	const groups = new Map<string, number[]>();
 	for (let index = 0; index < count; index++) {
-		const call = callFor([index]);
+		const indexes: [number, ...number[]] = [index];
+		const call = callFor(indexes);
 		const group = keyOf(operation.groupBy, call);
 		const existing = group === undefined ? undefined : groups.get(group);
 		if (existing) {
-			existing.indexes.push(index);
+			existing.push(index);
 			continue;
 		}
-		const run: PlannedRun = { indexes: [index], sequence: keyOf(operation.sequenceBy, call) };
-		runs.push(run);
-		if (group !== undefined) groups.set(group, run);
+		runs.push({ call, sequence: keyOf(operation.sequenceBy, call) });
+		if (group !== undefined) groups.set(group, indexes);
 	}
 	return runs;
 }

@@ -90,6 +90,7 @@ export function pathPart(value: string): string {
  */
 export class AtelierClient {
 	private profile?: Promise<IDataObject>;
+	private decrypted?: IDataObject;
 
 	constructor(
 		readonly context: AtelierContext,
@@ -166,7 +167,8 @@ export class AtelierClient {
 	}
 
 	private async credential(): Promise<IDataObject> {
-		return (await this.context.getCredentials(CREDENTIAL_TYPE)) as IDataObject;
+		this.decrypted ??= (await this.context.getCredentials(CREDENTIAL_TYPE)) as IDataObject;
+		return this.decrypted;
 	}
 
 	private async attempt<T>(

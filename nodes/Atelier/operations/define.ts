@@ -65,6 +65,10 @@ export interface Resource {
 
 /** One run of an operation: its input item, or its group of items, and the way to Atelier. */
 export class OperationCall {
+	/** Texts by parameter and item. n8n evaluates an expression anew each time, in a virtual machine of its own. */
+	private readonly texts = new Map<string, string | undefined>();
+	private options?: IDataObject;
+
 	constructor(
 		readonly context: IExecuteFunctions,
 		readonly client: AtelierClient,
@@ -84,7 +88,8 @@ export class OperationCall {
 
 	/** An entry of the Options collection. */
 	option<T>(name: string, fallback: T): T {
-		const value = this.parameter<IDataObject>('options', {})[name];
+		this.options ??= this.parameter<IDataObject>('options', {});
+		const value = this.options[name];
 		return value === undefined ? fallback : (value as T);
 	}
 
@@ -103,8 +108,12 @@ export class OperationCall {
 
 	/** A text, trimmed, or undefined when it is empty; takes the chosen value out of a resource locator. */
 	optional(name: string, itemIndex: number = this.itemIndex): string | undefined {
-		const value = this.context.getNodeParameter(name, itemIndex, '', { extractValue: true });
-		return String(value ?? '').trim() || undefined;
+		const place = `${itemIndex}:${name}`;
+		if (!this.texts.has(place)) {
+			const value = this.context.getNodeParameter(name, itemIndex, '', { extractValue: true });
+			this.texts.set(place, String(value ?? '').trim() || undefined);
+		}
+		return this.texts.get(place);
 	}
 
 	/**
