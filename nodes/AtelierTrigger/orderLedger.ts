@@ -1,5 +1,6 @@
 import { EVENT_OF_STATUS, FINISHED_STATUSES } from '../shared/orderEvents';
 import type { OrderEvent, OrderFacts } from '../shared/orderEvents';
+import { cleanTime } from '../shared/wire';
 
 import type { Entry, LedgerState } from './ledgerState';
 
@@ -111,7 +112,8 @@ export function decide<T extends OrderFacts>(
 	now: number,
 ): { state: LedgerState; emissions: Array<Emission<T>> } {
 	const nowSeconds = Math.max(0, Math.floor(now / 1000));
-	const listed = new Map(orders.filter(isUsable).map((order) => [order.id, order]));
+	const listed = new Map<string, T>();
+	for (const order of orders) if (isUsable(order)) listed.set(order.id, order);
 	const before = notAfter(nowSeconds, state?.entries ?? new Map<string, Entry>());
 	const poll: Poll = {
 		options,
@@ -121,36 +123,27 @@ export function decide<T extends OrderFacts>(
 		settledUntil: state?.settledUntil,
 	};
 
-	const due = [...listed.values()]
-		.flatMap((order) => {
-			const emission = judge(order, before.get(order.id), poll);
-			return emission ? [emission] : [];
-		})
-		.sort((a, b) => createdAt(a.order) - createdAt(b.order) || compareText(a.order.id, b.order.id));
+	const due: Array<Emission<T>> = [];
+	const others: T[] = [];
+	for (const order of listed.values()) {
+		const emission = judge(order, before.get(order.id), poll);
+		if (emission) due.push(emission);
+		else others.push(order);
+	}
+	due.sort((a, b) => createdAt(a.order) - createdAt(b.order) || compareText(a.order.id, b.order.id));
 	const emissions = due.slice(0, options.batchSize);
-	const emitted = new Map(emissions.map((emission) => [emission.order.id, emission]));
-	const postponed = new Set(due.slice(options.batchSize).map(({ order }) => order.id));
+	const postponed = due.slice(options.batchSize).map(({ order }) => order);
 
 	const settledUntil = watchesFinished(options.events)
-		? settle(poll, [...listed.values()], [...postponed].filter((id) => !before.has(id)).map((id) => listed.get(id)))
+		? settle(poll, listed.values(), postponed.filter(({ id }) => !before.has(id)))
 		: undefined;
 
 	const entries = new Map<string, Entry>();
-	for (const order of listed.values()) {
-		const entry = before.get(order.id);
-		const emission = emitted.get(order.id);
-		const next = emission
-			? noteEmission(emission, poll)
-			: postponed.has(order.id)
-				? entry && { ...entry, gone: false }
-				: noteSight(order, entry, poll, settledUntil);
-		if (next) entries.set(order.id, next);
-	}
-	for (const [id, entry] of before) {
-		if (listed.has(id)) continue;
-		const next = noteAbsence(entry, poll);
-		if (next) entries.set(id, next);
-	}
+	const keep = (id: string, entry: Entry | undefined): void => void (entry && entries.set(id, entry));
+	for (const order of others) keep(order.id, noteSight(order, before.get(order.id), poll, settledUntil));
+	for (const { id } of postponed) keep(id, noteListed(before.get(id)));
+	for (const emission of emissions) keep(emission.order.id, noteEmission(emission, poll));
+	for (const [id, entry] of before) if (!listed.has(id)) keep(id, noteAbsence(entry, poll));
 	return { state: { entries, watched: [...options.events], settledUntil }, emissions };
 }
 
@@ -158,7 +151,7 @@ export function decide<T extends OrderFacts>(
 export function passesFilters(order: OrderFacts, options: LedgerOptions): boolean {
 	if (options.skipWorkspaces && order.workspace_expires_at) return false;
 	if (options.serviceIds.length > 0 && !options.serviceIds.includes(order.service_id ?? '')) return false;
-	const price = order.quoted_price_usd;
+	const price = options.minimumPriceUsd > 0 ? order.quoted_price_usd : undefined;
 	if (price !== null && price !== undefined && Number(price) < options.minimumPriceUsd) return false;
 	const text = options.briefContains.trim().toLowerCase();
 	return text === '' || (order.brief ?? '').toLowerCase().includes(text);
@@ -227,18 +220,23 @@ function noteSight(order: OrderFacts, entry: Entry | undefined, poll: Poll, sett
 	const remembersAll = settledUntil !== undefined;
 	if (remembersAll && isDealtWith(order, entry, settledUntil, now)) return undefined;
 
+	const progress = entry ? compareStage(order, entry) : 1;
+	// Within the stage of paid work the status may change.
+	const asListed = progress > 0 ? undefined : noteListed(entry, progress === 0 ? order.status : undefined);
+	if (asListed && (remembersAll || asListed.mark !== 'seen')) return asListed;
+
 	const event = eventFor(order, entry, options);
 	const isNews = event !== undefined && !WAITING.has(order.status);
-	if (entry && compareStage(order, entry) <= 0) {
-		if (!remembersAll && entry.mark === 'seen' && !isNews) return undefined;
-		// Within the stage of paid work the status may change.
-		const status = compareStage(order, entry) === 0 ? order.status : entry.status;
-		return { ...entry, status, gone: false };
-	}
+	if (asListed) return isNews ? asListed : undefined;
 	if (isFirst && event && WAITING.has(order.status)) return { ...stageOf(order), attempts: 0, at: now, mark: 'skipped', gone: false };
 	if (remembersAll || isNews) return { ...stageOf(order), attempts: 0, at: now, mark: 'seen', gone: false };
 	// It has moved on to where nobody watches: as good as not listed.
 	return entry && noteAbsence(entry, poll);
+}
+
+/** The entry of an order that is listed and has not moved on: the same object as long as nothing is new. */
+function noteListed(entry: Entry | undefined, status: string | undefined = entry?.status): Entry | undefined {
+	return !entry || (entry.status === status && !entry.gone) ? entry : { ...entry, status: status ?? entry.status, gone: false };
 }
 
 /** What to remember of an order that is not listed. */
@@ -254,9 +252,10 @@ function isDealtWith(order: OrderFacts, entry: Entry | undefined, settledUntil: 
 }
 
 /** The boundary after this poll. It never moves back, nor past an order that is not dealt with and has no entry. */
-function settle(poll: Poll, listed: readonly OrderFacts[], unsettled: ReadonlyArray<OrderFacts | undefined>): number {
-	const newest = listed.reduce((latest, order) => Math.max(latest, createdAt(order)), 0);
-	const limit = unsettled.reduce((least, order) => (order ? Math.min(least, createdAt(order) - 1) : least), Infinity);
+function settle(poll: Poll, listed: Iterable<OrderFacts>, unsettled: readonly OrderFacts[]): number {
+	let newest = 0;
+	for (const order of listed) newest = Math.max(newest, createdAt(order));
+	const limit = unsettled.reduce((least, order) => Math.min(least, createdAt(order) - 1), Infinity);
 	return Math.max(poll.settledUntil ?? 0, Math.min(newest - SETTLING_SECONDS, limit));
 }
 
@@ -265,23 +264,27 @@ function watchesFinished(events: readonly OrderEvent[]): boolean {
 }
 
 function stageOf(order: OrderFacts): Pick<Entry, 'status' | 'revision' | 'deliveredAt'> {
-	return { status: order.status, revision: order.revision_count ?? 0, deliveredAt: toSeconds(order.delivered_at) };
+	return { status: order.status, revision: revisionOf(order), deliveredAt: toSeconds(order.delivered_at) };
 }
 
 /** Positive when the order is at a later stage than the entry, 0 at the same, negative at an earlier. */
 function compareStage(order: OrderFacts, entry: Entry): number {
-	const stage = stageOf(order);
 	const difference =
-		stage.revision - entry.revision ||
-		stage.deliveredAt - entry.deliveredAt ||
-		(RANK[stage.status] ?? 0) - (RANK[entry.status] ?? 0);
-	if (difference !== 0 || stage.status === entry.status) return difference;
+		revisionOf(order) - entry.revision ||
+		toSeconds(order.delivered_at) - entry.deliveredAt ||
+		(RANK[order.status] ?? 0) - (RANK[entry.status] ?? 0);
+	if (difference !== 0 || order.status === entry.status) return difference;
 	// Another status with nothing to tell which comes first is news, but for the two of paid work.
-	return WORK.has(stage.status) && WORK.has(entry.status) ? 0 : 1;
+	return WORK.has(order.status) && WORK.has(entry.status) ? 0 : 1;
+}
+
+function revisionOf({ revision_count: count }: OrderFacts): number {
+	return count ?? 0;
 }
 
 /** Entries with no time in the future, where a clock was set back. */
 function notAfter(now: number, entries: ReadonlyMap<string, Entry>): ReadonlyMap<string, Entry> {
+	if (![...entries.values()].some(({ at }) => at > now)) return entries;
 	return new Map([...entries].map(([id, entry]) => [id, entry.at > now ? { ...entry, at: now } : entry]));
 }
 
@@ -295,7 +298,8 @@ function createdAt(order: OrderFacts): number {
 }
 
 function toSeconds(time: string | null | undefined): number {
-	const milliseconds = typeof time === 'string' ? Date.parse(time) : Number.NaN;
+	if (!time) return 0;
+	const milliseconds = Date.parse(String(cleanTime(time)));
 	return Number.isNaN(milliseconds) ? 0 : Math.max(0, Math.floor(milliseconds / 1000));
 }
 

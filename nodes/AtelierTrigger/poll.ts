@@ -1,5 +1,5 @@
 import { NodeApiError } from 'n8n-workflow';
-import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import { readAccount } from '../shared/account';
 import type { Account } from '../shared/account';
@@ -8,9 +8,9 @@ import { DEFAULT_BASE_URL } from '../shared/credential';
 import { asThrown, gotNoAnswer, inputError, toNodeError } from '../shared/errors';
 import { EVENT_OF_STATUS, orderItem } from '../shared/orderEvents';
 import type { OrderFacts, OrderReport } from '../shared/orderEvents';
-import { clean } from '../shared/wire';
+import { clean, cleanTime } from '../shared/wire';
 
-import { readState, writeState } from './ledgerState';
+import { isSameState, readState, writeState } from './ledgerState';
 import { OrderFeed } from './orderFeed';
 import type { OrderList } from './orderFeed';
 import { decide, passesFilters, statusesToList } from './orderLedger';
@@ -78,9 +78,9 @@ async function pollAs(context: IPollFunctions, account: Account, trigger: string
 	// Nothing waits from here on: whatever polls at the same time, the state is read and written in one go.
 	const data = context.getWorkflowStaticData('node');
 	const options = { ...parameters, emitWaitingAtStart: parameters.emitWaitingAtStart || isResumed(context) };
-	const { state, emissions } = decide(readState(data.ledger), list.orders, options, list.listedAt);
-	const stored = writeState(state);
-	if (JSON.stringify(stored) !== JSON.stringify(data.ledger)) data.ledger = stored;
+	const before = readState(data.ledger);
+	const { state, emissions } = decide(before, list.orders, options, list.listedAt);
+	if (!before || !isSameState(before, state)) data.ledger = writeState(state);
 	if (emissions.length === 0) return null;
 	return [emissions.map(({ event, order, attempt, previousStatus }) => item({ event, attempt, previousStatus }, order))];
 }
@@ -127,7 +127,7 @@ async function listOrders(context: IPollFunctions, account: Account, statuses: r
 	const client = new AtelierClient(context, { timeoutSeconds: timeoutSeconds(context, account) });
 	const agentId = agentIds.get(account.id) ?? (await client.agentId());
 	agentIds.set(account.id, agentId);
-	const { data, headers } = await client.send<IDataObject[]>({
+	const { data, headers } = await client.send<OrderFacts[]>({
 		method: 'GET',
 		path: `/agents/${pathPart(agentId)}/orders`,
 		query: { status: statuses.join(',') },
@@ -142,17 +142,18 @@ async function listOrders(context: IPollFunctions, account: Account, statuses: r
 	// By the server's clock, whatever is done to this machine's.
 	const serverTime = typeof headers.date === 'string' ? Date.parse(headers.date) : Number.NaN;
 	return {
-		orders: data.map((order) => clean<OrderFacts>(order)),
+		orders: data,
 		listedAt: Number.isNaN(serverTime) ? Date.now() : serverTime,
 	};
 }
 
 function item(report: OrderReport, order: OrderFacts): INodeExecutionData {
-	return { json: orderItem(report, order) };
+	return { json: orderItem(report, clean<OrderFacts>(order)) };
 }
 
 function byAge(a: OrderFacts, b: OrderFacts): number {
-	return (a.created_at ?? '').localeCompare(b.created_at ?? '');
+	const [first, second] = [a, b].map(({ created_at: time }) => String(cleanTime(time ?? '')));
+	return first.localeCompare(second);
 }
 
 /** How long an attempt may take, so that all of them end within the time that n8n gives a poll. */

@@ -31,7 +31,10 @@ export const EVENT_OF_STATUS: Readonly<Record<string, Exclude<OrderEvent, 'order
 /** Statuses that an order does not leave any more. */
 export const FINISHED_STATUSES: ReadonlySet<string> = new Set(['completed', 'cancelled']);
 
-/** The fields of an order that triggers decide by; times are ISO 8601 in UTC (Atelier API: order object). */
+/**
+ * The fields of an order that triggers decide by (Atelier API: order object). Items hold times as ISO 8601 in UTC; the
+ * order ledger takes them as the server wrote them, since to clean thousands of orders takes longer than to read them.
+ */
 export interface OrderFacts {
 	id: string;
 	status: string;
