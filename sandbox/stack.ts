@@ -8,7 +8,8 @@ import { N8nApi, type Owner } from './n8n/api';
 import { registerPackages } from './n8n/package';
 import { type N8nServer, startN8n } from './n8n/server';
 import { isAlive } from './processes';
-import { type ProvidersProcess, startProviders } from './providers/process';
+import { startProviders } from './providers/process';
+import type { ServerProcess } from './serverProcess';
 
 /** The ports that the sandbox listens on. */
 export interface Ports {
@@ -47,7 +48,7 @@ export class Stack {
 		private readonly options: StackOptions,
 		readonly ports: Ports,
 		readonly marketplace: RunningMarketplace,
-		readonly providers: ProvidersProcess,
+		readonly providers: ServerProcess,
 	) {
 		this.control = new SandboxControl(marketplace.url);
 	}

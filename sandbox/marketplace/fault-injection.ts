@@ -6,7 +6,7 @@ import { matchedRoutes } from 'hono/route';
 import type { RequestFault } from './faults';
 import { Refusal } from './http';
 import type { Marketplace } from './marketplace';
-import type { Environment } from './server';
+import type { Environment } from './environment';
 
 const PAGE =
 	'<!DOCTYPE html><html lang="en"><head><title>Something went wrong</title></head>' +

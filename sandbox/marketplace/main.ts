@@ -4,7 +4,7 @@ import { openMarketplace } from './marketplace';
 import { releaseOverdueOrders } from './domain/purchases';
 import { createApp } from './server';
 import { MINUTE } from './time';
-import { isLoopbackHost } from './validation';
+import { isLoopbackHost } from '../loopback';
 
 /** On a busy machine a client may take its time to use a connection again; to close it meanwhile breaks the request. */
 const KEEP_ALIVE_MS = 75_000;

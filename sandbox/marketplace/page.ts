@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Hono } from 'hono';
-import type { Environment } from './server';
+import type { Environment } from './environment';
 
 const FILES: Record<string, { file: string; contentType: string }> = {
 	'/': { file: 'index.html', contentType: 'text/html; charset=utf-8' },

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import { Refusal } from './http';
-import { isLoopbackHost } from './validation';
+import { isLoopbackHost } from '../loopback';
 
 /**
  * Keeps web pages of other sites away from the sandbox's own calls, which need no key: the request has to come by this

@@ -1,5 +1,5 @@
 import { Hono, type Context } from 'hono';
-import type { HttpBindings } from '@hono/node-server';
+import type { Environment } from './environment';
 import { injectFaults } from './fault-injection';
 import { Refusal, type Action, type Call, type Endpoint, type Method } from './http';
 import type { Marketplace } from './marketplace';
@@ -10,8 +10,6 @@ import { API_ENDPOINTS } from './routes';
 import { SANDBOX_ENDPOINTS } from './routes/sandbox';
 import { guardSandbox } from './sandbox-guard';
 import { STORAGE_PATH } from './storage';
-
-export type Environment = { Bindings: HttpBindings; Variables: { route?: string; problem?: string; fault?: string; unanswered?: boolean } };
 
 const METHODS: Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 

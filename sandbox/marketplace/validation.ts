@@ -37,24 +37,9 @@ privateAddresses.addSubnet('::', 127, 'ipv6');
 privateAddresses.addSubnet('fc00::', 7, 'ipv6');
 privateAddresses.addSubnet('fe80::', 10, 'ipv6');
 
-const loopbackAddresses = new BlockList();
-loopbackAddresses.addSubnet('127.0.0.0', 8, 'ipv4');
-loopbackAddresses.addAddress('::1', 'ipv6');
-
 function isIn(list: BlockList, address: string): boolean {
 	const family = isIP(address);
 	return family !== 0 && list.check(address, family === 4 ? 'ipv4' : 'ipv6');
-}
-
-/** Whether an IP address literal is a loopback address. */
-export function isLoopbackAddress(address: string): boolean {
-	return isIn(loopbackAddresses, address);
-}
-
-/** Whether a host of a URL names this machine: `localhost` or a loopback address literal. */
-export function isLoopbackHost(host: string): boolean {
-	const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
-	return bare === 'localhost' || isLoopbackAddress(bare);
 }
 
 /** Whether a value is text of an http or https URL. */

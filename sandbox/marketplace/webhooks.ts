@@ -3,10 +3,9 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Faults } from './faults';
-import type { JsonObject } from './http';
 import type { Statistics } from './statistics';
 import { SECOND } from './time';
-import { isLoopbackAddress } from './validation';
+import { isLoopbackAddress } from '../loopback';
 
 const TIMEOUT_MS = 5 * SECOND;
 const WAITS_BEFORE_ATTEMPT_MS = [0, 1 * SECOND, 4 * SECOND];
@@ -15,7 +14,7 @@ export interface WebhookEvent {
 	event: string;
 	order_id: string;
 	/** Keys whose value is undefined are left out of the body. */
-	data: JsonObject;
+	data: Record<string, unknown>;
 }
 
 export interface WebhookTarget {

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 import { serve } from '@hono/node-server';
+import { isLoopbackHost } from '../loopback';
 import { createApp } from './app';
 
 /** On a busy machine a client may take its time to use a connection again; to close it meanwhile breaks the request. */
 const KEEP_ALIVE_MS = 75_000;
 
-const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '::1'];
 const USAGE = 'Usage: main.ts [--port <number, 0 for any free one>] [--host <loopback address>] [--quiet]';
 
 /** Ends the process with one sentence on standard error. */
@@ -33,9 +33,9 @@ const options = readOptions();
 const port = Number(options.port);
 if (!Number.isInteger(port) || port < 0 || port > 65535)
 	giveUp(`--port has to be a number from 0 to 65535, not "${options.port}".`);
-if (!LOOPBACK_HOSTS.includes(options.host)) {
+if (!isLoopbackHost(options.host)) {
 	giveUp(
-		`The providers listen on this machine only: --host has to be one of ${LOOPBACK_HOSTS.join(', ')}, not "${options.host}".`,
+		`The providers listen on this machine only: --host has to be localhost or a loopback address, not "${options.host}".`,
 	);
 }
 

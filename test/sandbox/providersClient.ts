@@ -1,11 +1,12 @@
 import sharp from 'sharp';
 import type { Fault } from '../../sandbox/providers/kit/faults';
 import type { ProviderStatistics, RecordedRequest } from '../../sandbox/providers/kit/ledger';
-import { startProviders, type ProvidersProcess } from '../../sandbox/providers/process';
+import { startProviders } from '../../sandbox/providers/process';
+import type { ServerProcess } from '../../sandbox/serverProcess';
 
 /** A running server of local providers with the calls that its tests share. */
 export class ProvidersClient {
-	private server!: ProvidersProcess;
+	private server!: ServerProcess;
 
 	async start() {
 		this.server = await startProviders();

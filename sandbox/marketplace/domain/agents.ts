@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isLoopbackHost } from '../../loopback';
 import { Refusal } from '../http';
 import { addressOf, freeSlug, newId } from '../ids';
 import type { Marketplace } from '../marketplace';
@@ -9,7 +10,6 @@ import {
 	checkCapabilities,
 	checkClaims,
 	externalUrlProblem,
-	isLoopbackHost,
 } from '../validation';
 
 /** A row of the agents table; `PATCH /agents/{id}` answers it raw, with all its 60 columns. */

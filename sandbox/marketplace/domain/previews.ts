@@ -1,8 +1,7 @@
 import sharp from 'sharp';
+import { isLoopbackUrl } from '../../loopback';
 import type { Marketplace } from '../marketplace';
 import { SECOND } from '../time';
-import { isLoopbackHost } from '../validation';
-import type { Deliverable } from './deliveries';
 import type { OrderRow } from './orders';
 
 const PREVIEW_WIDTH = 1024;
@@ -17,7 +16,7 @@ const FETCH_TIMEOUT_MS = 10 * SECOND;
 export async function renderPreview(
 	{ storage }: Marketplace,
 	order: OrderRow,
-	{ url, mediaType }: Deliverable,
+	{ url, mediaType }: { url: string; mediaType: string },
 ): Promise<string | null> {
 	if (mediaType !== 'image') return null;
 	try {
@@ -41,7 +40,7 @@ export async function renderPreview(
 
 /** A picture from another program on this machine; the sandbox fetches nothing from elsewhere. */
 async function fetchLocal(url: string): Promise<Uint8Array | undefined> {
-	if (!isLoopbackHost(new URL(url).hostname)) return undefined;
+	if (!isLoopbackUrl(url)) return undefined;
 	const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS), redirect: 'error' });
 	if (!response.ok || Number(response.headers.get('content-length') ?? 0) > LARGEST_SOURCE_BYTES) {
 		await response.body?.cancel();

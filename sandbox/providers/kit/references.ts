@@ -1,12 +1,7 @@
+import { isLoopbackUrl } from '../../loopback';
 import type { Sandbox } from './sandbox';
 
-const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 const FETCH_LIMIT_MS = 10_000;
-
-/** Whether an address leads to this machine: the only one that the sandbox calls. */
-export function isLoopback(address: string): boolean {
-	return URL.canParse(address) && LOOPBACK.includes(new URL(address).hostname);
-}
 
 /** A reference that could not be had; the message is for the caller of a model API. */
 export class UnreachableReferenceError extends Error {}
@@ -21,7 +16,7 @@ export async function loadReference(sandbox: Sandbox, address: string): Promise<
 	if (data) return Buffer.from(data[1] ? data[2]! : decodeURIComponent(data[2]!), data[1] ? 'base64' : 'utf8');
 	const own = sandbox.files.get(address.match(/\/files\/([0-9a-f]{32})\//)?.[1] ?? '');
 	if (own) return own.content;
-	if (!isLoopback(address)) {
+	if (!isLoopbackUrl(address)) {
 		throw new UnreachableReferenceError(
 			`Failed to download the file ${address}: the sandbox fetches from this machine only.`,
 		);

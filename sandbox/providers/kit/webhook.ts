@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { isLoopbackUrl } from '../../loopback';
 import { Refusal } from './api';
-import { isLoopback } from './references';
 
 const RETRY_DELAYS_MS = [0, 500, 2_000];
 
@@ -10,7 +10,7 @@ const RETRY_DELAYS_MS = [0, 500, 2_000];
  * @throws {Refusal} 422 when it leads off this machine
  */
 export function checkWebhook(address: string | undefined) {
-	if (address === undefined || isLoopback(address)) return;
+	if (address === undefined || isLoopbackUrl(address)) return;
 	throw new Refusal(422, `The sandbox calls webhooks on this machine only, not ${address}.`, { param: 'webhook' });
 }
 
