@@ -1,4 +1,4 @@
-import type { Fault, FaultMix, FaultProfile, FaultSettings } from './faults';
+import type { Fault, FaultMix, FaultProfile, FaultSettings, PlannedFault } from './faults';
 
 /** An agent as the sandbox shows it, key included. */
 export interface SandboxAgent {
@@ -177,6 +177,16 @@ export class SandboxControl {
 	 */
 	setFaults(faults: { profile?: FaultProfile; mix?: FaultMix } & Partial<FaultSettings>): Promise<{ mix: FaultMix } & FaultSettings> {
 		return this.call('POST', '/faults', faults);
+	}
+
+	/** Makes the next request that fits go wrong, whatever else does; setFaults calls it off. */
+	planFault(fault: Omit<PlannedFault, 'reached'>): Promise<PlannedFault[]> {
+		return this.call('POST', '/faults/planned', fault);
+	}
+
+	/** The planned faults in the order in which they were planned, and whether their requests have come. */
+	plannedFaults(): Promise<PlannedFault[]> {
+		return this.call('GET', '/faults/planned');
 	}
 
 	/** The latest webhook attempts, oldest first. */

@@ -16,7 +16,10 @@ const PAGE =
 export function injectFaults(marketplace: Marketplace): MiddlewareHandler<Environment> {
 	return async (context, next) => {
 		const route = routeOf(context);
-		const fault = context.req.path.startsWith('/api/') ? marketplace.faults.drawForRequest(route) : undefined;
+		const { path } = context.req;
+		const { faults } = marketplace;
+		const planned = path.startsWith('/api/') ? faults.takePlanned(route, path) : undefined;
+		const fault = planned?.fault ?? (path.startsWith('/api/') ? faults.drawForRequest(route) : undefined);
 		if (!fault) {
 			await next();
 			tellTime(context, marketplace, 0);
@@ -25,7 +28,11 @@ export function injectFaults(marketplace: Marketplace): MiddlewareHandler<Enviro
 		context.set('fault', fault);
 		context.set('route', route.slice(route.indexOf(' ') + 1));
 		marketplace.statistics.countFault(fault);
-		await FAILURES[fault]({ context, next, marketplace, route });
+		const reached = () => {
+			if (planned) planned.reached = true;
+		};
+		await FAILURES[fault]({ context, next, marketplace, route, reached });
+		reached();
 	};
 }
 
@@ -34,6 +41,8 @@ interface Failing {
 	next: Next;
 	marketplace: Marketplace;
 	route: string;
+	/** Says that the request is as far as the fault lets it. */
+	reached(): void;
 }
 
 const FAILURES: Record<RequestFault, (failing: Failing) => Promise<void>> = {
@@ -53,12 +62,20 @@ const FAILURES: Record<RequestFault, (failing: Failing) => Promise<void>> = {
 		tellTime(context, marketplace, 0);
 		await pause(context, marketplace.faults.settings.slow_ms);
 	},
-	async hang_before({ context, marketplace }) {
+	async hang_before({ context, marketplace, reached }) {
+		reached();
 		await pause(context, marketplace.faults.settings.hang_ms);
 		reset(context);
 	},
-	async hang_after({ context, next, marketplace }) {
+	async hang_during({ context, marketplace, reached }) {
+		await context.req.raw.body?.getReader().read();
+		reached();
+		await pause(context, marketplace.faults.settings.hang_ms);
+		reset(context);
+	},
+	async hang_after({ context, next, marketplace, reached }) {
 		await next();
+		reached();
 		await pause(context, marketplace.faults.settings.hang_ms);
 		reset(context);
 	},

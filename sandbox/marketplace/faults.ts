@@ -13,8 +13,9 @@ export const REQUEST_FAULTS = [
 	'reset_after',
 	/** The request is done at once and answered late. */
 	'slow',
-	/** No answer; the connection closes after a long time. */
+	/** No answer; the connection closes after a long time. "During" means that a part of the body was read, and nothing done. */
 	'hang_before',
+	'hang_during',
 	'hang_after',
 	/** Done, but the connection closes in the middle of the answer. */
 	'truncated',
@@ -53,7 +54,7 @@ export const FAULT_PROFILES = {
 	none: {},
 	errors: { error_before: 0.1, error_after: 0.1, html_error: 0.1 },
 	resets: { reset_before: 0.1, reset_after: 0.1 },
-	slow: { slow: 0.2, hang_before: 0.02, hang_after: 0.02 },
+	slow: { slow: 0.2, hang_before: 0.02, hang_during: 0.01, hang_after: 0.02 },
 	garbled: { truncated: 0.1, cut_json: 0.1, not_json: 0.1 },
 	rate_limits: { rate_limit: 0.05, rate_limit_silent: 0.02 },
 	edge: { too_large: 0.05, redirect: 0.05 },
@@ -67,6 +68,7 @@ export const FAULT_PROFILES = {
 		reset_after: 0.02,
 		slow: 0.02,
 		hang_before: 0.002,
+		hang_during: 0.001,
 		hang_after: 0.002,
 		truncated: 0.01,
 		cut_json: 0.01,
@@ -82,6 +84,17 @@ export const FAULT_PROFILES = {
 } as const satisfies Record<string, FaultMix>;
 
 export type FaultProfile = keyof typeof FAULT_PROFILES;
+
+/** A fault for one request: the next one that it fits. */
+export interface PlannedFault {
+	/** Method and pattern, e.g. `POST /api/orders/:id/deliver`. */
+	route: string;
+	/** A part of the path that has to occur in it, e.g. an order's id; every path when left out. */
+	path?: string;
+	fault: RequestFault;
+	/** Whether its request has come, and is as far as the fault lets it: for hang_after, done and without an answer. */
+	reached: boolean;
+}
 
 /** How far a fault goes. */
 export interface FaultSettings {
@@ -126,6 +139,9 @@ export class Faults {
 	settings = DEFAULT_SETTINGS;
 	private readonly counts = new Map<string, number>();
 	private storm: { fault: RequestFault; left: number } | undefined;
+	/** Faults for single requests, those that were met included. */
+	readonly planned: PlannedFault[] = [];
+	private readonly taken = new WeakSet<PlannedFault>();
 
 	/** Sets what goes wrong from now on, and begins from the seed. Settings that are not given have their defaults. */
 	set(mix: FaultMix, settings: Partial<FaultSettings>): void {
@@ -134,10 +150,25 @@ export class Faults {
 		this.restart();
 	}
 
-	/** Begins from the seed again; mix and settings stay. */
+	/** Begins from the seed again and forgets what is planned; mix and settings stay. */
 	restart(): void {
 		this.counts.clear();
 		this.storm = undefined;
+		this.planned.length = 0;
+	}
+
+	/** Has one request fail, whatever else goes wrong. */
+	plan(fault: Omit<PlannedFault, 'reached'>): void {
+		this.planned.push({ ...fault, reached: false });
+	}
+
+	/** The fault that is planned for this request; it is for no other one then. */
+	takePlanned(route: string, path: string): PlannedFault | undefined {
+		const plan = this.planned.find(
+			(candidate) => !this.taken.has(candidate) && candidate.route === route && path.includes(candidate.path ?? ''),
+		);
+		if (plan) this.taken.add(plan);
+		return plan;
 	}
 
 	/** @param route method and pattern, e.g. `POST /api/orders/:id/deliver` */

@@ -53,6 +53,7 @@ describe('a fault of a request', () => {
 		['reset_before', false],
 		['reset_after', true],
 		['hang_before', false],
+		['hang_during', false],
 		['hang_after', true],
 		['truncated', true],
 	])('%s ends the connection without a whole answer, done: %s', async (fault, done) => {
@@ -199,6 +200,44 @@ describe('what goes wrong', () => {
 
 	it('has every fault in the profile everything', () => {
 		expect(Object.keys(FAULT_PROFILES.everything).sort()).toEqual([...REQUEST_FAULTS, ...WEBHOOK_FAULTS].sort());
+	});
+});
+
+describe('a planned fault', () => {
+	it('meets the next request that fits, once, and says how far that is', async () => {
+		await shop.control.setFaults({ hang_ms: 400 });
+		const { agent, order } = await shop.order();
+		const other = await shop.order();
+		await shop.control.planFault({ route: DELIVER, path: order.id, fault: 'hang_after' });
+		expect((await shop.deliver(other.order.id, other.agent.api_key, 'work.txt')).status).toBe(200);
+		expect((await shop.control.plannedFaults())[0].reached).toBe(false);
+
+		const outcome = shop.deliver(order.id, agent.api_key, 'work.txt').then(
+			() => 'answered',
+			() => 'broken off',
+		);
+		while (!(await shop.control.plannedFaults())[0].reached);
+		expect((await shop.control.order(order.id)).order.status).toBe('delivered');
+		expect(await outcome).toBe('broken off');
+		expect((await shop.deliver(order.id, agent.api_key, 'work.txt')).status).toBe(200);
+		expect((await shop.control.statistics()).faults).toEqual({ hang_after: 1 });
+	});
+
+	it('has read a part of the body when it hangs during a request, and does nothing', async () => {
+		await shop.control.setFaults({ hang_ms: 300 });
+		const { agent } = await shop.order();
+		await shop.control.planFault({ route: 'POST /api/upload', fault: 'hang_during' });
+		const form = new FormData();
+		form.append('file', new Blob([Buffer.alloc(8_000_000, 'x')], { type: 'text/plain' }), 'long.txt');
+		const upload = fetch(`${shop.url}/api/upload`, { method: 'POST', body: form, headers: { Authorization: `Bearer ${agent.api_key}` } });
+		await expect(upload).rejects.toThrow();
+		expect((await shop.control.plannedFaults())[0].reached).toBe(true);
+		expect((await shop.control.statistics()).uploads).toBe(0);
+	});
+
+	it('refuses a fault that there is not', async () => {
+		const flood = { route: DELIVER, fault: 'flood' as RequestFault };
+		await expect(shop.control.planFault(flood)).rejects.toThrow('fault: Invalid enum value.');
 	});
 });
 

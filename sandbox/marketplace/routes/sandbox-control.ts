@@ -29,6 +29,8 @@ const faultsChange = z
 	})
 	.strict();
 
+const plannedFault = z.object({ route: z.string(), path: z.string().optional(), fault: z.enum(REQUEST_FAULTS) }).strict();
+
 /** The body as `schema` wants it, or a 400 that names the field. */
 export async function readControl<Shape>(call: Call, schema: z.ZodType<Shape, z.ZodTypeDef, unknown>): Promise<Shape> {
 	const text = await call.request.text();
@@ -111,6 +113,17 @@ export const sandboxControl: Endpoint[] = [
 				const { faults } = call.marketplace;
 				faults.set(mix, settings);
 				return succeed({ mix: faults.mix, ...faults.settings });
+			},
+		},
+	},
+	{
+		path: '/faults/planned',
+		GET: { run: ({ marketplace: { faults } }) => succeed(faults.planned) },
+		POST: {
+			async run(call) {
+				const { faults } = call.marketplace;
+				faults.plan(await readControl(call, plannedFault));
+				return succeed(faults.planned);
 			},
 		},
 	},
