@@ -44,6 +44,8 @@ export interface ApiRequest {
 	timeoutSeconds?: number;
 	/** Statuses other than 2xx that are an answer, too. */
 	accept?: number[];
+	/** Asked after a wait for the rate limit, which may last an hour: when it is not, the limit's error is thrown. */
+	isStillWanted?: () => Promise<boolean>;
 }
 
 export interface ApiAnswer<T = unknown> {
@@ -210,6 +212,7 @@ export class AtelierClient {
 			}
 			await sleep(wait * 1000);
 			waitedSeconds += wait;
+			if (request.isStillWanted && !(await request.isStillWanted())) throw apiError(node, failure);
 		}
 	}
 

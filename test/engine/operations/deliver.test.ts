@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { INodeParameters } from 'n8n-workflow';
 
 import { byId, runNode } from '../support/engine';
@@ -416,6 +418,64 @@ describe('Order > Deliver over a bad connection', () => {
 		expect(error?.message).toContain('the connection was closed half-way');
 		expect(error?.description).toContain('The order was not delivered.');
 		expect(calls().filter((call) => call.startsWith('POST'))).toHaveLength(3);
+	});
+
+	describe('that others deliver meanwhile', () => {
+		const OTHERS = 'https://example.com/others.png';
+		const theirs = { status: 'delivered', deliverable_url: OTHERS, delivered_at: '2026-03-01 10:00:00' };
+
+		/** An order that others deliver as soon as `call` is answered, by `answer`. */
+		function orderTakenDuring(call: string, answer: (response: ServerResponse) => void | Promise<void>) {
+			let isTaken = false;
+			server.respond(async (response, request) => {
+				if (request.call === call && !isTaken) {
+					isTaken = true;
+					return await answer(response);
+				}
+				if (request.call.startsWith('GET')) return sendData(response, { order: orderRow(isTaken ? theirs : { status: 'paid' }) });
+				return sendData(response, orderRow({ status: 'delivered' }));
+			});
+		}
+		const slowUpload = async (response: ServerResponse) => {
+			await sleep(1_100);
+			sendData(response, { url: URL_1, media_type: 'image' });
+		};
+		const deliverFile = async (options: INodeParameters = {}) =>
+			await runNode({
+				parameters: parametersFor({ options }),
+				items: [{ files: { data: image('cover') } }],
+				credential: { baseUrl: server.apiUrl },
+			});
+
+		it('leaves the order alone when that happened during a long upload', async () => {
+			orderTakenDuring('POST /api/upload', slowUpload);
+			const { items } = await deliverFile();
+			expect(items).toEqual([expect.objectContaining({ already_delivered: true, deliverable_url: OTHERS })]);
+			expect(calls()).toEqual(['GET ', 'POST /api/upload', 'GET ']);
+		});
+
+		it('leaves the order alone when that happened while it waited for the rate limit', async () => {
+			orderTakenDuring('POST /api/orders/ord_1/deliver', (response) =>
+				sendJson(response, { success: false, error: 'Too many requests.' }, 429, { 'retry-after': '1' }),
+			);
+			const { items } = await deliver(URL_1, { waitWhenRateLimited: 60 });
+			expect(items).toEqual([expect.objectContaining({ already_delivered: true, deliverable_url: OTHERS })]);
+			expect(calls()).toEqual(['GET ', 'POST /deliver', 'GET ']);
+		});
+
+		it('leaves the order alone when that happened instead of its own delivery', async () => {
+			orderTakenDuring('POST /api/orders/ord_1/deliver', breakOff);
+			const { items } = await deliver();
+			expect(items).toEqual([expect.objectContaining({ already_delivered: true, deliverable_url: OTHERS })]);
+			expect(calls()).toEqual(['GET ', 'POST /deliver', 'GET ']);
+		});
+
+		it('replaces their work when told to deliver again', async () => {
+			orderTakenDuring('POST /api/upload', slowUpload);
+			const { items } = await deliverFile({ deliverAgain: true });
+			expect(items).toEqual([expect.objectContaining({ already_delivered: false })]);
+			expect(calls().at(-1)).toBe('POST /deliver');
+		});
 	});
 
 	it('is not content with an older delivery that starts alike', async () => {

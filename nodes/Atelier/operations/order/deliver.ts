@@ -32,6 +32,9 @@ const CLOSED_STATUSES: Record<string, string> = {
 /** Upstream makes previews inside this call, for up to 120 seconds. */
 const DELIVER_TIMEOUT_SECONDS = 150;
 
+/** What an order said so long ago may no longer be true; milliseconds. */
+const LOOK_AGAIN_AFTER_MS = 1000;
+
 /** Pauses in seconds before a delivery that got no answer, and that the order does not have, is sent again. */
 const DELIVER_PAUSES = [1, 3];
 
@@ -150,6 +153,7 @@ export const deliver: Operation = {
 	async run(call) {
 		const orderId = call.required('orderId', 'Order');
 		const before = await readOrder(call.client, orderId);
+		const readAt = Date.now();
 		const replace = call.option('deliverAgain', false) || call.option('separately', false);
 		const sent = readSent(call, orderId);
 		if (sent && isDelivered(before, sent)) return { ...before, deliverables: sent, already_delivered: false };
@@ -163,8 +167,12 @@ export const deliver: Operation = {
 		}
 		const deliverables = sent ?? (await gatherDeliverables(call, orderId));
 		keepSent(call, orderId, deliverables);
-		const order = await sendDelivery(call, orderId, deliverables);
-		return { ...order, deliverables, already_delivered: false };
+		const isTaken = (now: IDataObject) => !replace && isDeliveredByOthers(before, now, deliverables);
+		if (Date.now() - readAt > LOOK_AGAIN_AFTER_MS) {
+			const now = await readOrder(call.client, orderId);
+			if (isTaken(now)) return { ...now, already_delivered: true };
+		}
+		return await sendDelivery(call, orderId, deliverables, isTaken);
 	},
 	advise: (_call, httpCode) =>
 		httpCode === '403'
@@ -270,25 +278,50 @@ function readUrls(call: OperationCall, itemIndex: number): string[] {
 	return urls;
 }
 
-/** Delivers; after a broken connection or a 5xx it looks at the order before it tries again, so nothing is delivered twice. */
-async function sendDelivery(call: OperationCall, orderId: string, deliverables: Deliverable[]): Promise<IDataObject> {
+/**
+ * Delivers. After a broken connection or a 5xx it looks at the order before it tries again, so nothing is delivered twice;
+ * and where others delivered meanwhile, their delivery stays.
+ */
+async function sendDelivery(
+	call: OperationCall,
+	orderId: string,
+	deliverables: Deliverable[],
+	isTaken: (now: IDataObject) => boolean,
+): Promise<IDataObject> {
 	for (let attempt = 0; ; attempt++) {
+		let taken: IDataObject | undefined;
 		try {
-			return await call.client.request({
+			const order = await call.client.request({
 				method: 'POST',
 				path: `/orders/${pathPart(orderId)}/deliver`,
 				json: deliverables.length === 1 ? deliverables[0] : { deliverables },
 				timeoutSeconds: DELIVER_TIMEOUT_SECONDS,
+				isStillWanted: async () => {
+					const now = await readOrder(call.client, orderId);
+					if (isTaken(now)) taken = now;
+					return taken === undefined;
+				},
 			});
+			return { ...order, deliverables, already_delivered: false };
 		} catch (error) {
+			if (taken) return { ...taken, already_delivered: true };
 			if (!gotNoAnswer(error)) throw asThrown(error);
 			const after = await readOrder(call.client, orderId).catch(() => undefined);
 			if (after === undefined) throw mayHaveBeenDone(error) ? maybeDelivered(error) : notDelivered(error);
-			if (isDelivered(after, deliverables)) return after;
+			if (isDelivered(after, deliverables)) return { ...after, deliverables, already_delivered: false };
+			if (isTaken(after)) return { ...after, already_delivered: true };
 			if (attempt === DELIVER_PAUSES.length) throw notDelivered(error);
 		}
 		await sleep(DELIVER_PAUSES[attempt] * 1000);
 	}
+}
+
+/**
+ * Whether others have delivered the order since it was read, as a second execution for it may on another worker. The client
+ * may even have gone on with their delivery: approved it, or asked for changes.
+ */
+function isDeliveredByOthers(before: IDataObject, now: IDataObject, own: Deliverable[]): boolean {
+	return now.delivered_at !== before.delivered_at && now.deliverable_url !== own[0].deliverable_url;
 }
 
 /** Whether the order has everything that was to be delivered. Only the first URL stands in the order itself. */
