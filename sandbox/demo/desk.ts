@@ -46,7 +46,7 @@ export async function ensureAgent(control: SandboxControl, known?: { agentId: st
 }
 
 /** The credentials that lead n8n to the sandbox instead of to Atelier and the model providers. */
-export function sandboxCredentials(stack: Stack, apiKey: string): CredentialSetup[] {
+export function sandboxCredentials(stack: Pick<Stack, 'marketplace' | 'providers'>, apiKey: string): CredentialSetup[] {
 	const providers = stack.providers.url;
 	const { apiUrl } = stack.marketplace;
 	return [

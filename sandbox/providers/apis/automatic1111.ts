@@ -47,7 +47,8 @@ async function generate(sandbox: Sandbox, body: Body, references: Buffer[]) {
 	const seeds = Array.from({ length: body.batch_size * body.n_iter }, (_, index) => seed + index);
 	const images: string[] = [];
 	for (const each of seeds) {
-		const picture = await drawPicture({ prompt, width, height, seed: each, references });
+		// What Stable Diffusion makes looks like photographs, and its PNG files are as large.
+		const picture = await drawPicture({ prompt, width, height, seed: each, references, grain: 1 });
 		sandbox.ledger.addGeneration('a1111', 'image', prompt);
 		images.push(picture.toString('base64'));
 	}
