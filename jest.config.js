@@ -35,8 +35,6 @@ module.exports = {
 		project('engine1', {
 			...withEngine,
 			testMatch: ['<rootDir>/test/engine/**/*.test.ts'],
-			// These drive n8n's poll executor and webhook registration, which the 1.x line has in other places.
-			testPathIgnorePatterns: ['/test/engine/atelier(Webhook)?Trigger\\.test\\.ts$'],
 			moduleNameMapper: { '^(n8n-core|n8n-workflow|zod)(/.*)?$': '<rootDir>/sandbox/n8n1-engine/node_modules/$1$2' },
 		}),
 		project('sandbox'),

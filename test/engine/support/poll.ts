@@ -1,37 +1,24 @@
 import './environment';
 
-import { ActiveWorkflowTriggers, InstanceSettings, PollContext, PollTriggerExecutor, ScheduledTaskManager } from 'n8n-core';
+import { PollContext } from 'n8n-core';
+import * as n8nWorkflow from 'n8n-workflow';
 import { Workflow } from 'n8n-workflow';
 import type { IDataObject, INode, INodeExecutionData, INodeParameters, WorkflowActivateMode } from 'n8n-workflow';
 
-import { Container } from './container';
 import { TEST_KEY } from './credentials';
 import { createAdditionalData, createNode } from './engine';
 import { nodeTypesWith, PACKAGE_NAME } from './nodeTypes';
+import { publish } from './publishing';
+import type { Published } from './publishing';
 
 const TRIGGER_NAME = 'Atelier Trigger';
 
 let created = 0;
 
-/** The workflows as they were published last. */
-const current = new Map<string, PollingWorkflow>();
-
-const executor = Container.get(PollTriggerExecutor);
-const createPoll = executor.create.bind(executor);
-
-// Cron jobs are noted and not made, and a poll can be waited for.
-beforeAll(() => {
-	jest.spyOn(Container.get(ScheduledTaskManager), 'register').mockImplementation(({ group, expression }) => {
-		current.get(group.id)?.crons.push(expression);
-		return true;
-	});
-	jest.spyOn(executor, 'create').mockImplementation((workflow, ...others) => {
-		const runPoll = createPoll(workflow, ...others);
-		const published = current.get(workflow.id);
-		if (published) published.runPoll = runPoll;
-		return runPoll;
-	});
-});
+/** Checks what an error tells n8n of its cause, on which n8n's next poll depends; 1.x takes nothing of the kind. */
+export function expectCause(error: Error, cause: IDataObject): void {
+	expect((error as { failure?: unknown }).failure).toEqual('TIMED_CAUSES' in n8nWorkflow ? cause : undefined);
+}
 
 /** Times that only pass when a test says so; what waits for the network goes on as always. */
 export function useManualTime(start = '2026-07-01T12:00:00Z'): { pass(minutes: number): void } {
@@ -60,14 +47,13 @@ export interface PollingWorkflowOptions {
 }
 
 /** A workflow with one polling trigger, published in n8n's own engine. Cron jobs do not run; the test polls. */
-export class PollingWorkflow {
+export class PollingWorkflow implements Published {
 	readonly id: string;
 	readonly baseUrl: string;
 	/** The items of each execution that was started. */
 	readonly executions: IDataObject[][] = [];
 	/** The failed executions that n8n recorded for polls. */
 	readonly failures: Error[] = [];
-	/** When n8n would poll. */
 	readonly crons: string[] = [];
 	/** The workflow's data as n8n would have it in its database. */
 	saved: IDataObject;
@@ -78,8 +64,7 @@ export class PollingWorkflow {
 	private readonly node: INode;
 	private readonly workflow: Workflow;
 	private readonly activation: WorkflowActivateMode;
-	/** n8n's own function for a poll. */
-	runPoll?: (isActivation?: boolean) => Promise<void>;
+	runPoll?: Published['runPoll'];
 	private readonly budgetMs?: number;
 
 	constructor({ parameters = {}, baseUrl, apiKey = TEST_KEY, activation = 'activate', saved = {}, id, budgetMs }: PollingWorkflowOptions = {}) {
@@ -112,19 +97,7 @@ export class PollingWorkflow {
 
 	/** Publishes the workflow; the first poll is part of it. Throws what n8n would show. */
 	async publish(): Promise<this> {
-		Container.get(InstanceSettings).markAsLeader();
-		current.set(this.id, this);
-		await Container.get(ActiveWorkflowTriggers).addAllTriggers(
-			this.id,
-			this.workflow,
-			this.additionalData(),
-			'trigger',
-			this.activation,
-			() => {
-				throw new Error('The node is no trigger of that kind');
-			},
-			() => this.context(),
-		);
+		await publish(this.workflow, this, this.activation, this.additionalData(), () => this.context());
 		this.save();
 		return this;
 	}
