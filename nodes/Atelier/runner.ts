@@ -9,6 +9,7 @@ import { runConcurrently } from './concurrency';
 import { findOperation } from './operations';
 import { ItemsWithBinary, OperationCall } from './operations/define';
 import type { Operation, OperationResult } from './operations/define';
+import { withRetries } from './retries';
 import { withoutSecrets } from './secrets';
 import { summarize } from './summary';
 
@@ -44,7 +45,8 @@ export async function runOperation(this: IExecuteFunctions): Promise<INodeExecut
 			run: async () => {
 				try {
 					if (isGuarded(call, operation)) checkGuard(call, operation);
-					return present(call, operation, await operation.run(call)).map((item) => paired(item, call.itemIndexes));
+					const result = await withRetries(this, async () => await operation.run(call));
+					return present(call, operation, result).map((item) => paired(item, call.itemIndexes));
 				} catch (error) {
 					const nodeError = explained(toNodeError(this.getNode(), error), operation, call);
 					if (!this.continueOnFail() && !answersWithErrors(this)) throw asThrown(nodeError);

@@ -18,7 +18,7 @@ import {
 	DEFAULT_LARGE_UPLOAD_URL,
 	normalizeBaseUrl,
 } from './credential';
-import { anew, apiError, inputError } from './errors';
+import { anew, apiError, inputError, mayPass } from './errors';
 import { explainAnswer, explainConnection } from './failures';
 
 /** Any of n8n's contexts in which a node of this package talks to Atelier. */
@@ -137,10 +137,11 @@ export class AtelierClient {
 		);
 	}
 
-	/** The agent behind the key (Atelier API: GET /agents/me), read once. */
+	/** The agent behind the key (Atelier API: GET /agents/me), read once; again only after a failure that may pass. */
 	async me(): Promise<IDataObject> {
 		this.profile ??= this.request({ method: 'GET', path: '/agents/me' });
 		return await this.profile.catch((error: unknown) => {
+			if (mayPass(error)) this.profile = undefined;
 			throw anew(this.context.getNode(), error);
 		});
 	}

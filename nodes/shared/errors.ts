@@ -60,6 +60,15 @@ export function mayHaveBeenDone(error: unknown): error is NodeApiError {
 	return gotNoAnswer(error) && !neverConnected(error.httpCode);
 }
 
+/**
+ * Whether the same request may well succeed a little later: nothing came back, a 5xx, or an answer that is not in the API's
+ * own words but from something in between. A 429 says itself when it ends, and has been waited for if that was allowed.
+ */
+export function mayPass(error: unknown): error is NodeApiError {
+	if (!(error instanceof NodeApiError) || error.httpCode === '429') return false;
+	return error.context.data === undefined || gotNoAnswer(error);
+}
+
 /** The error as it is: verification lets a catch block throw only what a function returned. */
 export function asThrown<T>(error: T): T {
 	return error;

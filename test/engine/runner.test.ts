@@ -200,6 +200,64 @@ describe('Retry On Fail', () => {
 	});
 });
 
+describe('Retry On Fail in a node that goes on after errors', () => {
+	const retry = { node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 10 }, onError: 'continueErrorOutput' as const };
+
+	/** Fails for one order with these answers, one after the other, and then no longer. */
+	const failing = (order: string, ...answers: Array<(response: ServerResponse) => void>) =>
+		server.respond((response, { call }) => {
+			const fail = orderOf(call) === order && call.startsWith('POST') && answers.shift();
+			if (fail) fail(response);
+			else sendData(response, call.startsWith('POST') ? { id: orderOf(call) } : []);
+		});
+	const elsewhere = (response: ServerResponse) => response.writeHead(302, { location: 'https://elsewhere.test/' }).end();
+	const tooLarge = (response: ServerResponse) => response.writeHead(413).end('Request Entity Too Large');
+	const refusal = (status: number) => (response: ServerResponse) => sendJson(response, { success: false, error: 'No' }, status);
+	const sent = () => server.received.filter(({ call }) => call.startsWith('POST')).map(({ call }) => orderOf(call));
+
+	it('tries the failed item again, wherever it stands, and leaves the others alone', async () => {
+		failing('b', elsewhere, tooLarge);
+		const { items, errorItems } = await run({ items: orders('a', 'b', 'c'), ...retry });
+		expect(items.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+		expect(errorItems).toEqual([]);
+		expect(sent().sort()).toEqual(['a', 'b', 'b', 'b', 'c']);
+	});
+
+	it('gives up after as many tries as the settings say', async () => {
+		failing('b', tooLarge, tooLarge, tooLarge, tooLarge);
+		const { items, errorItems } = await run({ items: orders('a', 'b', 'c'), ...retry });
+		expect(items.map(({ id }) => id)).toEqual(['a', 'c']);
+		expect(errorItems).toEqual([expect.objectContaining({ order: 'b', httpCode: '413' })]);
+		expect(sent().sort()).toEqual(['a', 'b', 'b', 'b', 'c']);
+	});
+
+	it.each([404, 429])('takes the answer %i for final: the API has judged', async (status) => {
+		failing('b', refusal(status), refusal(status));
+		const parameters = { ...send, options: { waitWhenRateLimited: 0 } };
+		const { errorItems } = await run({ items: orders('a', 'b'), parameters, ...retry });
+		expect(errorItems).toEqual([expect.objectContaining({ order: 'b', httpCode: String(status) })]);
+		expect(sent().sort()).toEqual(['a', 'b']);
+	});
+
+	it('tries once without it', async () => {
+		failing('b', tooLarge, tooLarge);
+		const { errorItems } = await run({ items: orders('a', 'b'), onError: 'continueErrorOutput' });
+		expect(errorItems).toHaveLength(1);
+		expect(sent().sort()).toEqual(['a', 'b']);
+	});
+
+	it('asks for the agent again when that was what failed', async () => {
+		let failures = 3;
+		server.respond((response) => {
+			if (failures-- > 0) response.writeHead(502).end();
+			else sendData(response, failures === -1 ? profileRow() : []);
+		});
+		const { items, errorItems } = await run({ parameters: { resource: 'service', operation: 'getAll' }, items: [{}], ...retry });
+		expect([items, errorItems]).toEqual([[], []]);
+		expect(server.received).toHaveLength(5);
+	});
+});
+
 describe('the agent behind the key', () => {
 	it('is read once for all items of an execution', async () => {
 		server.respond((response, { call }) => sendData(response, call.endsWith('/me') ? profileRow() : []));
