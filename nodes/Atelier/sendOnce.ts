@@ -18,11 +18,11 @@ export interface Trace {
 	/**
 	 * Looks for it.
 	 *
-	 * @param ageMs how long ago it was sent
+	 * @param sentAt when it was sent, in milliseconds since 1970 by this machine's clock
 	 * @param known answers of this execution, none of which is the one
 	 * @returns the answer that got lost; null when the request was not executed; undefined when that cannot be told
 	 */
-	find(ageMs: number, known: IDataObject[]): Promise<IDataObject | null | undefined>;
+	find(sentAt: number, known: IDataObject[]): Promise<IDataObject | null | undefined>;
 }
 
 /** Pauses in seconds before it is looked whether a request without an answer was executed; then it is sent again. */
@@ -54,7 +54,7 @@ export async function sendOnce(call: OperationCall, request: ApiRequest, whereTo
 	};
 	const look = async (): Promise<IDataObject | null | undefined> => {
 		const known = Object.values(memory.answered).map(({ answer }) => answer);
-		const found = await trace?.find(Date.now() - memory.unanswered[wanted], known).catch(() => undefined);
+		const found = await trace?.find(memory.unanswered[wanted], known).catch(() => undefined);
 		if (found !== undefined) delete memory.unanswered[wanted];
 		return found;
 	};

@@ -14,6 +14,9 @@ const TRIGGER = 'When an order is paid';
 /** As long as the templates wait, in seconds. */
 const PATIENT = { waitWhenRateLimited: 3600 };
 
+/** How the templates' nodes meet failures: an item that fails is tried again, and in the end ends nobody else's. */
+const STEADFAST: Partial<INode> = { retryOnFail: true, maxTries: 5, waitBetweenTries: 5000, onError: 'continueErrorOutput' };
+
 /** The seller's account. */
 export interface Account extends ICredentialDataDecryptedObject {
 	apiKey: string;
@@ -27,7 +30,7 @@ export interface Account extends ICredentialDataDecryptedObject {
  */
 export class Seller {
 	readonly maker = new Maker();
-	/** The errors of executions that failed. */
+	/** The errors of executions that failed, and of items that went to an error output. */
 	readonly failures: string[] = [];
 	executions = 0;
 	private readonly trigger: PollingWorkflow;
@@ -84,8 +87,11 @@ export class Seller {
 	private async execute(orders: IDataObject[]): Promise<void> {
 		this.executions += 1;
 		const run = await this.run(orders);
-		const { error, lastNodeExecuted } = run.data.resultData;
+		const { error, lastNodeExecuted, runData } = run.data.resultData;
 		if (error) this.failures.push(`${lastNodeExecuted}: ${error.message}`);
+		for (const [name, [task]] of Object.entries(runData)) {
+			for (const { json } of task.data?.main[1] ?? []) this.failures.push(`${name}: ${String(json.error)}`);
+		}
 	}
 
 	private async run(orders: IDataObject[]): Promise<IRun> {
@@ -116,10 +122,7 @@ function workflow(): INode[] {
 				orderId: byId(`={{ $('${TRIGGER}').item.json.order.id }}`),
 				options: PATIENT,
 			},
-			// Only this node runs again, with what was made before it.
-			retryOnFail: true,
-			maxTries: 5,
-			waitBetweenTries: 5000,
+			...STEADFAST,
 		}),
 		createNode('Newly delivered?', 'test.newlyDelivered'),
 		createNode('Message', `${PACKAGE_NAME}.atelier`, {
@@ -131,6 +134,7 @@ function workflow(): INode[] {
 				content: 'Your order is ready. Tell me if you would like anything changed.',
 				options: PATIENT,
 			},
+			...STEADFAST,
 		}),
 	];
 }

@@ -89,6 +89,16 @@ describe('Message > Send', () => {
 			expect(items.map(({ id }) => id)).toEqual(['msg_7']);
 		});
 
+		it('is found although the look takes long', async () => {
+			const sent = own();
+			atelier.replies(call, { status: 502, body: '' });
+			atelier.refuses(LOOK, 429, 'Too many requests', { 'retry-after': '4' });
+			atelier.answers(LOOK, [sent]);
+			const { items } = await runNode({ parameters });
+			expect(calls()).toEqual([call, LOOK, LOOK]);
+			expect(items.map(({ id }) => id)).toEqual(['msg_7']);
+		});
+
 		it('does not take the message of the item before for it', async () => {
 			atelier.answers(call, own({ id: 'msg_6' }));
 			atelier.replies(call, { status: 502, body: '' });

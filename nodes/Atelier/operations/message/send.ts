@@ -40,7 +40,7 @@ export const send: Operation = {
 			call,
 			{ method: 'POST', path, json: { content } },
 			'Message > Get Many shows whether it arrived.',
-			{ find: async (ageMs, known) => await findMessage(call, path, content, ageMs, known) },
+			{ find: async (sentAt, known) => await findMessage(call, path, content, sentAt, known) },
 		);
 	},
 	advise: (call, httpCode) =>
@@ -50,9 +50,9 @@ export const send: Operation = {
 };
 
 /**
- * The agent's own message with this content that is not older than `ageMs`, by the server's clock (Atelier API:
- * GET /orders/{id}/messages).
+ * The agent's own message with this content from `sentAt` on (Atelier API: GET /orders/{id}/messages).
  *
+ * @param sentAt milliseconds since 1970 by this machine's clock; a server's clock that is behind is allowed for
  * @param known messages that are not meant
  * @returns null when there is none; undefined when it might be among those that cannot be read
  */
@@ -60,15 +60,15 @@ async function findMessage(
 	call: OperationCall,
 	path: string,
 	content: string,
-	ageMs: number,
+	sentAt: number,
 	known: IDataObject[],
 ): Promise<IDataObject | null | undefined> {
 	const { data, headers } = await call.client.send<IDataObject[]>({ method: 'GET', path });
 	if (!Array.isArray(data)) return undefined;
 	const serverTime = typeof headers.date === 'string' ? Date.parse(headers.date) : Number.NaN;
 	// Either clock may be fast. A message taken for an earlier one is better than one that comes twice.
-	const now = Number.isNaN(serverTime) ? Date.now() : Math.min(serverTime, Date.now());
-	const earliest = now - ageMs - ROUNDING_MS;
+	const offset = Number.isNaN(serverTime) ? 0 : Math.min(0, serverTime - Date.now());
+	const earliest = sentAt + offset - ROUNDING_MS;
 	const found = data.find(
 		(message) =>
 			message.sender_type === 'agent' &&
