@@ -12,18 +12,18 @@ const MARKS = [
 	'stalled',
 ] as const;
 
-/** What the trigger remembers of one order. Times are whole seconds since 1970, 0 for none. */
+/** What the trigger remembers of an order. Times are whole seconds since 1970, 0 for none. Orders may share one object. */
 export interface Entry {
-	status: string;
-	revision: number;
-	deliveredAt: number;
+	readonly status: string;
+	readonly revision: number;
+	readonly deliveredAt: number;
 	/** How often this stage was handed out. */
-	attempts: number;
+	readonly attempts: number;
 	/** When it was last handed out; for an order that left the list, when that was noticed. */
-	at: number;
-	mark: Mark;
+	readonly at: number;
+	readonly mark: Mark;
 	/** No longer in the list; kept for a while in case that the list was out of date. */
-	gone: boolean;
+	readonly gone: boolean;
 }
 
 /** What the trigger remembers between two polls. */
@@ -39,15 +39,18 @@ export interface LedgerState {
 }
 
 /** The version of the stored form that is written. */
-const VERSION = 1;
+const VERSION = 2;
 
-/** An entry as it is stored: a list without names, since there is one for each open order. */
+/** An entry as it is stored: a list without names. */
 type StoredEntry = [status: string, revision: number, deliveredAt: number, attempts: number, at: number, mark: Mark, gone: 0 | 1];
 
-/** The form in which n8n keeps the state. */
+/**
+ * The form in which n8n keeps the state: each entry once, with the IDs of all orders that share it. Whenever n8n loads the
+ * workflow, which is for every execution, it wraps each list in there, so that one for each order would be far too many.
+ */
 export interface StoredState {
 	version: typeof VERSION;
-	orders: Record<string, StoredEntry>;
+	entries: Array<[entry: StoredEntry, orderIds: string[]]>;
 	watched: string[];
 	settledUntil?: number;
 }
@@ -58,25 +61,22 @@ export interface StoredState {
  */
 const written = new WeakMap<object, LedgerState>();
 
-/** Whether two states say the same. Entries that a poll leaves alone are the same objects as before. */
-export function isSameState(a: LedgerState, b: LedgerState): boolean {
-	return (
-		a.settledUntil === b.settledUntil &&
-		a.watched.join() === b.watched.join() &&
-		a.entries.size === b.entries.size &&
-		[...a.entries].every(([id, entry]) => b.entries.get(id) === entry)
-	);
+/** The entry in the form in which it is stored. */
+export function writeEntry({ status, revision, deliveredAt, attempts, at, mark, gone }: Entry): StoredEntry {
+	return [status, revision, deliveredAt, attempts, at, mark, gone ? 1 : 0];
 }
 
 /** The state in the form that n8n keeps for the node: plain JSON, below 120 bytes for an order of Atelier's. */
 export function writeState(state: LedgerState): StoredState {
-	const orders: StoredState['orders'] = {};
-	for (const [id, { status, revision, deliveredAt, attempts, at, mark, gone }] of state.entries) {
-		orders[id] = [status, revision, deliveredAt, attempts, at, mark, gone ? 1 : 0];
+	const sharers = new Map<Entry, string[]>();
+	for (const [id, entry] of state.entries) {
+		const ids = sharers.get(entry);
+		if (ids) ids.push(id);
+		else sharers.set(entry, [id]);
 	}
 	const stored: StoredState = {
 		version: VERSION,
-		orders,
+		entries: [...sharers].map(([entry, ids]) => [writeEntry(entry), ids]),
 		watched: [...state.watched],
 		...(state.settledUntil !== undefined && { settledUntil: state.settledUntil }),
 	};
@@ -95,22 +95,30 @@ export function readState(stored: unknown): LedgerState | undefined {
 	if (stored === undefined || stored === null) return undefined;
 	const known = typeof stored === 'object' ? written.get(stored) : undefined;
 	if (known) return known;
-	const { version, orders, watched, settledUntil } = stored as Partial<Record<keyof StoredState, unknown>>;
-	const hasOrders = typeof orders === 'object' && orders !== null;
-	const listed = Object.entries(hasOrders ? orders : {});
-	const readable = listed.filter((pair): pair is [string, StoredEntry] => isStoredEntry(pair[1]));
-	const entries = new Map(readable.map(([id, entry]) => [id, toEntry(entry)]));
-	const isWhole =
+	const { version, entries: listed, watched, settledUntil } = stored as Partial<Record<keyof StoredState, unknown>>;
+	const entries = new Map<string, Entry>();
+	let isWhole =
 		version === VERSION &&
-		hasOrders &&
-		readable.length === listed.length &&
+		Array.isArray(listed) &&
 		Array.isArray(watched) &&
 		watched.every((event) => typeof event === 'string') &&
 		(settledUntil === undefined || isCount(settledUntil));
-	return isWhole ? { entries, watched: [...watched], settledUntil } : { entries, watched: [] };
+	for (const pair of Array.isArray(listed) ? (listed as unknown[]) : []) {
+		const [value, ids] = (Array.isArray(pair) ? pair : []) as unknown[];
+		const entry = isStoredEntry(value) ? readEntry(value) : undefined;
+		isWhole &&= entry !== undefined && Array.isArray(ids);
+		for (const id of entry && Array.isArray(ids) ? (ids as unknown[]) : []) {
+			if (entry && typeof id === 'string') entries.set(id, entry);
+			else isWhole = false;
+		}
+	}
+	return isWhole ? { entries, watched: [...(watched as string[])], settledUntil: settledUntil as number | undefined } : { entries, watched: [] };
 }
 
-// By hand, because a schema takes ten times as long, and there may be thousands of entries.
+function readEntry([status, revision, deliveredAt, attempts, at, mark, gone]: StoredEntry): Entry {
+	return { status, revision, deliveredAt, attempts, at, mark, gone: gone === 1 };
+}
+
 function isStoredEntry(value: unknown): value is StoredEntry {
 	if (!Array.isArray(value) || value.length !== 7) return false;
 	const [status, revision, deliveredAt, attempts, at, mark, gone] = value as unknown[];
@@ -127,8 +135,4 @@ function isStoredEntry(value: unknown): value is StoredEntry {
 
 function isCount(value: unknown): value is number {
 	return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function toEntry([status, revision, deliveredAt, attempts, at, mark, gone]: StoredEntry): Entry {
-	return { status, revision, deliveredAt, attempts, at, mark, gone: gone === 1 };
 }

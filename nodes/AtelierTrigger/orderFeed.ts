@@ -66,12 +66,13 @@ export class OrderFeed {
 		if (share.running) {
 			if (!covers(share.running.statuses, request.statuses)) return undefined;
 			// Its failure is told by the trigger that made the call.
+			const { statuses } = share.running;
 			const list = await share.running.list.catch(() => undefined);
-			return list && only(request.statuses, list);
+			return list && only(request.statuses, statuses, list);
 		}
 		if (share.calledAt !== undefined && now - share.calledAt < request.minimumSeconds * 1000 - TOLERANCE_MS) {
 			return share.last && covers(share.last.statuses, request.statuses)
-				? only(request.statuses, { ...share.last.list, listedAt: share.last.list.listedAt + now - share.last.at })
+				? only(request.statuses, share.last.statuses, { ...share.last.list, listedAt: share.last.list.listedAt + now - share.last.at })
 				: undefined;
 		}
 
@@ -82,7 +83,7 @@ export class OrderFeed {
 		try {
 			const list = await share.running.list;
 			if (share.wishes.size > 1) share.last = { statuses, list, at: this.clock() };
-			return only(request.statuses, list);
+			return only(request.statuses, statuses, list);
 		} finally {
 			share.running = undefined;
 		}
@@ -113,6 +114,8 @@ function union(lists: ReadonlyArray<readonly string[]>): string[] {
 	return lists.some((list) => list.length === 0) ? [] : [...new Set(lists.flat())].sort();
 }
 
-function only(statuses: readonly string[], list: OrderList): OrderList {
-	return statuses.length === 0 ? list : { ...list, orders: list.orders.filter(({ status }) => statuses.includes(status)) };
+/** The list with the wanted statuses alone, where more than those were asked for. */
+function only(wanted: readonly string[], listed: readonly string[], list: OrderList): OrderList {
+	if (wanted.length === 0 || wanted.length === listed.length) return list;
+	return { ...list, orders: list.orders.filter(({ status }) => wanted.includes(status)) };
 }

@@ -1,7 +1,8 @@
 import { EVENT_OF_STATUS, FINISHED_STATUSES } from '../shared/orderEvents';
 import type { OrderEvent, OrderFacts } from '../shared/orderEvents';
-import { cleanTime } from '../shared/wire';
+import { parseTime } from '../shared/wire';
 
+import { writeEntry } from './ledgerState';
 import type { Entry, LedgerState } from './ledgerState';
 
 // The order ledger decides, from one list of orders and what it remembers, which orders a workflow gets now.
@@ -103,7 +104,8 @@ export function statusesToList(events: readonly OrderEvent[]): string[] {
  * @param orders all orders with the statuses of {@link statusesToList}, in any order; others do no harm
  * @param now milliseconds since 1970; only measures how long ago something was handed out. A clock that is set back
  *   delays a repeat by at most *retry after*, one that is set forward brings it forward, once.
- * @returns the state to keep, once the emissions are handed over, and the emissions, oldest order first
+ * @returns the state to keep, once the emissions are handed over, the same object as before if nothing is new; and the
+ *   emissions, oldest order first
  */
 export function decide<T extends OrderFacts>(
 	state: LedgerState | undefined,
@@ -111,40 +113,49 @@ export function decide<T extends OrderFacts>(
 	options: LedgerOptions,
 	now: number,
 ): { state: LedgerState; emissions: Array<Emission<T>> } {
-	const nowSeconds = Math.max(0, Math.floor(now / 1000));
-	const listed = new Map<string, T>();
-	for (const order of orders) if (isUsable(order)) listed.set(order.id, order);
-	const before = notAfter(nowSeconds, state?.entries ?? new Map<string, Entry>());
 	const poll: Poll = {
 		options,
-		now: nowSeconds,
+		now: Math.max(0, Math.floor(now / 1000)),
 		isFirst: state === undefined,
 		watchedBefore: state?.watched ?? [],
+		remembersAll: watchesFinished(options.events),
 		settledUntil: state?.settledUntil,
 	};
-
-	const due: Array<Emission<T>> = [];
-	const others: T[] = [];
-	for (const order of listed.values()) {
-		const emission = judge(order, before.get(order.id), poll);
-		if (emission) due.push(emission);
-		else others.push(order);
+	const before = state?.entries ?? new Map<string, Entry>();
+	const due: Array<{ emission: Emission<T>; entry: Entry | undefined; createdAt: number }> = [];
+	const others: Array<{ order: T; entry: Entry | undefined }> = [];
+	const listed = new Set<string>();
+	let known = 0;
+	let newest = 0;
+	for (const order of orders) {
+		if (!isUsable(order) || listed.has(order.id)) continue;
+		listed.add(order.id);
+		const remembered = before.get(order.id);
+		if (remembered) known++;
+		const created = poll.remembersAll ? createdAt(order) : 0;
+		if (created > newest) newest = created;
+		if (isQuiet(order, remembered, created, poll)) continue;
+		const entry = remembered && notAfter(poll.now, remembered);
+		const emission = judge(order, entry, poll);
+		if (emission) due.push({ emission, entry, createdAt: createdAt(order) });
+		else others.push({ order, entry });
 	}
-	due.sort((a, b) => createdAt(a.order) - createdAt(b.order) || compareText(a.order.id, b.order.id));
-	const emissions = due.slice(0, options.batchSize);
-	const postponed = due.slice(options.batchSize).map(({ order }) => order);
+	due.sort((a, b) => a.createdAt - b.createdAt || compareText(a.emission.order.id, b.emission.order.id));
+	const emissions = due.slice(0, options.batchSize).map(({ emission }) => emission);
+	const postponed = due.slice(options.batchSize);
 
-	const settledUntil = watchesFinished(options.events)
-		? settle(poll, listed.values(), postponed.filter(({ id }) => !before.has(id)))
-		: undefined;
+	const unsettled = postponed.filter(({ entry }) => !entry).map(({ createdAt: time }) => time);
+	const settledUntil = poll.remembersAll ? settle(poll, newest, unsettled) : undefined;
 
-	const entries = new Map<string, Entry>();
-	const keep = (id: string, entry: Entry | undefined): void => void (entry && entries.set(id, entry));
-	for (const order of others) keep(order.id, noteSight(order, before.get(order.id), poll, settledUntil));
-	for (const { id } of postponed) keep(id, noteListed(before.get(id)));
-	for (const emission of emissions) keep(emission.order.id, noteEmission(emission, poll));
-	for (const [id, entry] of before) if (!listed.has(id)) keep(id, noteAbsence(entry, poll));
-	return { state: { entries, watched: [...options.events], settledUntil }, emissions };
+	const entries = new Changes(before);
+	for (const { order, entry } of others) entries.set(order.id, noteSight(order, entry, poll, settledUntil));
+	for (const { emission, entry } of postponed) entries.set(emission.order.id, noteListed(entry));
+	for (const emission of emissions) entries.set(emission.order.id, noteEmission(emission, poll));
+	if (known < before.size) {
+		for (const [id, entry] of before) if (!listed.has(id)) entries.set(id, noteAbsence(notAfter(poll.now, entry), poll));
+	}
+	const after = { entries: entries.applied(), watched: [...options.events], settledUntil };
+	return { state: state && isSameState(state, after) ? state : after, emissions };
 }
 
 /** Whether an order is one that the filters let through. */
@@ -164,7 +175,28 @@ interface Poll {
 	now: number;
 	isFirst: boolean;
 	watchedBefore: readonly string[];
+	/** Finished orders are watched, so all others are remembered. */
+	remembersAll: boolean;
 	settledUntil?: number;
+}
+
+/**
+ * Whether there is nothing to decide and nothing to note about an order. A short cut and no more, and with it goes nearly
+ * every order of a long list: it works nothing out that the order's own fields do not say.
+ *
+ * @param created when the order was created; only given while finished orders are watched
+ */
+function isQuiet(order: OrderFacts, entry: Entry | undefined, created: number, { options, now, remembersAll, settledUntil = 0 }: Poll): boolean {
+	if (!entry) return remembersAll && created <= settledUntil && FINISHED_STATUSES.has(order.status);
+	return (
+		entry.status === order.status &&
+		!entry.gone &&
+		entry.at <= now &&
+		(entry.mark === 'skipped' || (entry.mark === 'emitted' && now - entry.at < options.retryAfterMinutes * 60)) &&
+		WAITING.has(order.status) &&
+		revisionOf(order) === entry.revision &&
+		toSeconds(order.delivered_at) === entry.deliveredAt
+	);
 }
 
 /** The emission that is due for an order, whether or not it finds a place in this batch. */
@@ -216,9 +248,8 @@ function noteEmission<T extends OrderFacts>({ event, order, attempt }: Emission<
 
 /** What to remember of an order that is listed and not handed out now. */
 function noteSight(order: OrderFacts, entry: Entry | undefined, poll: Poll, settledUntil: number | undefined): Entry | undefined {
-	const { now, options, isFirst } = poll;
-	const remembersAll = settledUntil !== undefined;
-	if (remembersAll && isDealtWith(order, entry, settledUntil, now)) return undefined;
+	const { now, options, isFirst, remembersAll } = poll;
+	if (settledUntil !== undefined && isDealtWith(order, entry, settledUntil, now)) return undefined;
 
 	const progress = entry ? compareStage(order, entry) : 1;
 	// Within the stage of paid work the status may change.
@@ -251,11 +282,14 @@ function isDealtWith(order: OrderFacts, entry: Entry | undefined, settledUntil: 
 	return !entry || (FINISHED_STATUSES.has(entry.status) && now - entry.at >= GONE_SECONDS);
 }
 
-/** The boundary after this poll. It never moves back, nor past an order that is not dealt with and has no entry. */
-function settle(poll: Poll, listed: Iterable<OrderFacts>, unsettled: readonly OrderFacts[]): number {
-	let newest = 0;
-	for (const order of listed) newest = Math.max(newest, createdAt(order));
-	const limit = unsettled.reduce((least, order) => Math.min(least, createdAt(order) - 1), Infinity);
+/**
+ * The boundary after this poll. It never moves back, nor past an order that is not dealt with and has no entry.
+ *
+ * @param newest when the newest listed order was created
+ * @param unsettled when the orders that are not dealt with and have no entry were
+ */
+function settle(poll: Poll, newest: number, unsettled: readonly number[]): number {
+	const limit = unsettled.reduce((least, created) => Math.min(least, created - 1), Infinity);
 	return Math.max(poll.settledUntil ?? 0, Math.min(newest - SETTLING_SECONDS, limit));
 }
 
@@ -282,10 +316,44 @@ function revisionOf({ revision_count: count }: OrderFacts): number {
 	return count ?? 0;
 }
 
-/** Entries with no time in the future, where a clock was set back. */
-function notAfter(now: number, entries: ReadonlyMap<string, Entry>): ReadonlyMap<string, Entry> {
-	if (![...entries.values()].some(({ at }) => at > now)) return entries;
-	return new Map([...entries].map(([id, entry]) => [id, entry.at > now ? { ...entry, at: now } : entry]));
+/** The entry with no time in the future, where a clock was set back. */
+function notAfter(now: number, entry: Entry): Entry {
+	return entry.at > now ? { ...entry, at: now } : entry;
+}
+
+/** What a poll changes in the entries; without changes they stay the same map. */
+class Changes {
+	private readonly changed = new Map<string, Entry | undefined>();
+
+	/** One object for all new entries that say the same. */
+	private readonly shared = new Map<string, Entry>();
+
+	constructor(private readonly before: ReadonlyMap<string, Entry>) {}
+
+	set(id: string, entry: Entry | undefined): void {
+		if (entry !== this.before.get(id)) this.changed.set(id, entry && this.share(entry));
+	}
+
+	applied(): ReadonlyMap<string, Entry> {
+		if (this.changed.size === 0) return this.before;
+		const entries = new Map(this.before);
+		for (const [id, entry] of this.changed) {
+			if (entry) entries.set(id, entry);
+			else entries.delete(id);
+		}
+		return entries;
+	}
+
+	private share(entry: Entry): Entry {
+		const content = writeEntry(entry).join();
+		const shared = this.shared.get(content) ?? entry;
+		this.shared.set(content, shared);
+		return shared;
+	}
+}
+
+function isSameState(a: LedgerState, b: LedgerState): boolean {
+	return a.entries === b.entries && a.settledUntil === b.settledUntil && a.watched.join() === b.watched.join();
 }
 
 function isUsable(order: OrderFacts): boolean {
@@ -299,7 +367,7 @@ function createdAt(order: OrderFacts): number {
 
 function toSeconds(time: string | null | undefined): number {
 	if (!time) return 0;
-	const milliseconds = Date.parse(String(cleanTime(time)));
+	const milliseconds = parseTime(time);
 	return Number.isNaN(milliseconds) ? 0 : Math.max(0, Math.floor(milliseconds / 1000));
 }
 

@@ -10,7 +10,7 @@ import { EVENT_OF_STATUS, orderItem } from '../shared/orderEvents';
 import type { OrderFacts, OrderReport } from '../shared/orderEvents';
 import { clean, cleanTime } from '../shared/wire';
 
-import { isSameState, readState, writeState } from './ledgerState';
+import { readState, writeState } from './ledgerState';
 import { OrderFeed } from './orderFeed';
 import type { OrderList } from './orderFeed';
 import { decide, passesFilters, statusesToList } from './orderLedger';
@@ -80,7 +80,7 @@ async function pollAs(context: IPollFunctions, account: Account, trigger: string
 	const options = { ...parameters, emitWaitingAtStart: parameters.emitWaitingAtStart || isResumed(context) };
 	const before = readState(data.ledger);
 	const { state, emissions } = decide(before, list.orders, options, list.listedAt);
-	if (!before || !isSameState(before, state)) data.ledger = writeState(state);
+	if (state !== before) data.ledger = writeState(state);
 	if (emissions.length === 0) return null;
 	return [emissions.map(({ event, order, attempt, previousStatus }) => item({ event, attempt, previousStatus }, order))];
 }

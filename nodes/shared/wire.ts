@@ -21,16 +21,18 @@ const OBJECT_FIELDS = new Set(['requirement_answers']);
 
 const TIME_FIELD = /(_at|_deadline|_start)$/;
 
-/** Times as the database writes them: UTC without saying so, e.g. 2026-07-01 12:00:00. */
-const TIME_WITHOUT_ZONE = /^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/;
-const TIME_WITH_ZONE = /^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/;
+/** A time as the database writes it, e.g. 2026-07-01 12:00:00, which is UTC without saying so, or with a zone. */
+const TIME = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?$/;
+
+/** A time that Atelier sent, in milliseconds since 1970; NaN for a value that is no time. */
+export function parseTime(value: unknown): number {
+	const [, date, time, zone = 'Z'] = (typeof value === 'string' && TIME.exec(value.trim())) || [];
+	return date === undefined ? Number.NaN : Date.parse(`${date}T${time}${zone}`);
+}
 
 /** A time as ISO 8601 in UTC with milliseconds; a value that is no time comes back as it was. */
 export function cleanTime(value: unknown): unknown {
-	if (typeof value !== 'string') return value;
-	const text = value.trim();
-	const iso = TIME_WITHOUT_ZONE.test(text) ? `${text.replace(' ', 'T')}Z` : TIME_WITH_ZONE.test(text) ? text.replace(' ', 'T') : undefined;
-	const time = iso === undefined ? Number.NaN : Date.parse(iso);
+	const time = parseTime(value);
 	return Number.isNaN(time) ? value : new Date(time).toISOString();
 }
 

@@ -407,7 +407,7 @@ describe('a new process', () => {
 
 	test('with its memory lost or damaged, repeats an order rather than lose one', async () => {
 		const workflow = await published({ parameters: { options: { minimumSeconds: 1 } } }, wireOrder('ord_1'));
-		for (const saved of [{}, { 'node:Atelier Trigger': { ledger: { version: 1, orders: 'gone' } } }]) {
+		for (const saved of [{}, { 'node:Atelier Trigger': { ledger: { version: 2, entries: 'gone' } } }]) {
 			time.pass(5);
 			const again = workflow.restarted({ saved });
 			ordersOf(again, wireOrder('ord_1'));

@@ -58,11 +58,22 @@ test('property: nothing that is stored makes it fail, and only nothing counts as
 
 test('of a damaged state, the readable orders stay', () => {
 	const good = ['paid', 0, 0, 1, 1_782_907_200, 'emitted', 0];
-	const stored = { version: 1, orders: { a: good, b: ['paid'], c: null, d: [...good.slice(0, 5), 'lost', 0] }, watched: 'all' };
-	expect([...(readState(stored)?.entries.keys() ?? [])]).toEqual(['a']);
+	const stored = {
+		version: 2,
+		entries: [[good, ['a', 7, 'b']], [['paid'], ['c']], null, [[...good.slice(0, 5), 'lost', 0], ['d']], [good, 'e'], [good]],
+		watched: ['order.paid'],
+	};
+	expect([...(readState(stored)?.entries.keys() ?? [])]).toEqual(['a', 'b']);
+	expect(readState(stored)?.watched).toEqual([]);
 });
 
 test('the state of another version is read as far as it can be', () => {
-	const read = readState({ version: 2, orders: { a: ['paid', 0, 0, 1, 1, 'emitted', 0], b: { status: 'paid' } }, watched: [] });
+	const read = readState({ version: 3, entries: [[['paid', 0, 0, 1, 1, 'emitted', 0], ['a']], [{ status: 'paid' }, ['b']]], watched: [] });
 	expect([...(read?.entries.keys() ?? [])]).toEqual(['a']);
+});
+
+test('orders that stand alike are stored with one entry', () => {
+	const alike: Entry = { status: 'paid', revision: 0, deliveredAt: 0, attempts: 1, at: 1_782_907_200, mark: 'emitted', gone: false };
+	const stored = writeState({ entries: new Map([['a', alike], ['b', { ...alike, attempts: 2 }], ['c', alike]]), watched: [] });
+	expect(stored.entries.map(([, ids]) => ids)).toEqual([['a', 'c'], ['b']]);
 });
