@@ -12,6 +12,7 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { ensureN8n } from '../sandbox/n8n/install';
+import { missingForQueue } from '../sandbox/n8n/queue';
 import { QueueSandbox } from '../test/queue/queueSandbox';
 import { type QueueReport, runOrders, type Victim } from '../test/queue/run';
 import { ensureBuilt } from './support/dist';
@@ -95,6 +96,8 @@ function keepLogs(folder: string): string {
 
 async function main(): Promise<number> {
 	const options = readOptions();
+	const missing = missingForQueue();
+	if (missing) throw new Error(missing);
 	const sandbox = new QueueSandbox(mkdtempSync(join(tmpdir(), 'n8n-nodes-atelier-queue-')));
 	let signalCode = 0;
 	const interrupted = new Promise<never>((_resolve, reject) => {

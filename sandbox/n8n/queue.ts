@@ -5,13 +5,26 @@ import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import getPort from 'get-port';
 
-import { type Postgres } from '../services/postgres';
+import { findPostgres, type Postgres } from '../services/postgres';
+import { findRedis } from '../services/redis';
 import { type Service } from '../services/service';
 import { n8nFolder } from './package';
 import { type N8nServer, startN8n } from './server';
 
 /** The settings that all processes share: the very file that the Docker set-up uses. */
 const SHARED_SETTINGS = resolve(__dirname, '..', '..', 'deploy', 'n8n.env');
+
+/** What this machine lacks for n8n's queue mode, as a sentence that says how to get it; undefined when nothing is missing. */
+export function missingForQueue(): string | undefined {
+	const missing = [
+		...(findRedis() ? [] : [{ name: 'Redis', debian: 'redis-server' }]),
+		...(findPostgres() ? [] : [{ name: 'PostgreSQL', debian: 'postgresql' }]),
+	];
+	if (missing.length === 0) return undefined;
+	const names = missing.map(({ name }) => name).join(' and ');
+	const packages = missing.map(({ debian }) => debian).join(' ');
+	return `n8n's queue mode needs ${names}, which ${missing.length > 1 ? 'are' : 'is'} not installed (on Debian: apt-get install ${packages}).`;
+}
 
 /** How the processes of one n8n find each other. */
 export interface QueueConnections {
