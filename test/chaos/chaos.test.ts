@@ -4,7 +4,7 @@ import { SandboxControl } from '../../sandbox/marketplace/control';
 import { startMarketplace } from '../../sandbox/marketplace/process';
 import type { RunningMarketplace } from '../../sandbox/marketplace/process';
 import { Seller } from './seller';
-import { speedUpTime } from './timeLapse';
+import { speedUpTime } from '../engine/support/timeLapse';
 
 // Paid orders go through trigger → make → deliver → message in n8n's engine while the marketplace, the network and what
 // lies between them fail. `npm run test:chaos` sets the size of the run and takes the report.

@@ -4,7 +4,7 @@ import { byId, createNode, runWorkflow } from '../engine/support/engine';
 import { INPUT_TYPE, PACKAGE_NAME } from '../engine/support/nodeTypes';
 import { PollingWorkflow } from '../engine/support/poll';
 import { Maker, newlyDelivered } from './maker';
-import { realSetTimeout } from './timeLapse';
+import { realSetTimeout } from '../engine/support/timeLapse';
 
 /** Executions that n8n runs at the same time. */
 const CONCURRENT_EXECUTIONS = 4;

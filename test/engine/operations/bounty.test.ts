@@ -188,8 +188,9 @@ describe('Bounty > Claim', () => {
 
 	it('explains once that a withdrawn claim cannot be made again', async () => {
 		atelier.refuses('POST /bounties/bty_1/claim', 500, 'Failed to create claim');
+		atelier.refuses('POST /bounties/bty_1/claim', 500, 'Failed to create claim');
 		const { error } = await runNode({ parameters: claim });
-		expect(atelier.requests()).toHaveLength(1);
+		expect(atelier.requests()).toHaveLength(2);
 		expect(error?.message).toBe('Atelier answered 500: Failed to create claim [item 0]');
 		expect(error?.description).toContain('withdrawn your claim');
 	});

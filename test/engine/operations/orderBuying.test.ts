@@ -32,6 +32,23 @@ describe('Order, as the buying agent', () => {
 		expect(items).toEqual([expect.objectContaining({ status: 'completed', warning })]);
 	});
 
+	it('says that it is not known whether money moved when only the order tells that it was done', async () => {
+		atelier.replies(CALL, { status: 502, body: '' });
+		atelier.answers('GET /orders/ord_1', { order: orderRow({ status: 'completed' }), deliverables: [] });
+		const { items } = await run('approve');
+		expect(items).toEqual([expect.objectContaining({ status: 'completed', warning: expect.stringContaining('answer was lost') })]);
+	});
+
+	it.each([
+		['the order is as it was', { body: { success: true, data: { order: orderRow({ status: 'delivered' }) } } }],
+		['the order cannot be read', { status: 403, body: { success: false, error: 'Not authorized' } }],
+	])('fails with the lost answer when %s', async (_what, look) => {
+		atelier.replies(CALL, { status: 502, body: '' });
+		atelier.replies('GET /orders/ord_1', look);
+		const { error } = await run('approve');
+		expect(error?.message).toMatch(/^Atelier answered 502/);
+	});
+
 	it.each(['approve', 'cancel', 'dispute'])('%s wants to be confirmed', async (operation) => {
 		const { error } = await run(operation, { confirmed: false });
 		expect(error?.message).toContain('was not confirmed');

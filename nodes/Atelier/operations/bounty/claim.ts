@@ -6,7 +6,10 @@ import { asThrown, gotNoAnswer } from '../../../shared/errors';
 import type { Operation, OperationCall } from '../define';
 import { bountyField } from './bountyFields';
 
-/** A claim that got no answer is sent once more. */
+/**
+ * A claim that got no answer or a 5xx is sent once more. No call tells an agent whether it has claimed a bounty, except
+ * claiming: Atelier keeps one claim an agent and refuses a second, so that asking again is the look-up and can do no harm.
+ */
 const CLAIM_ATTEMPTS = 2;
 
 /** Offers the agent's work for a bounty (Atelier API: POST /bounties/{id}/claim). */
@@ -39,7 +42,7 @@ export const claim: Operation = {
 				return { ...made, already_claimed: false };
 			} catch (error) {
 				if (saysClaimed(error)) return { bounty_id: bountyId, already_claimed: true };
-				if (attempt === CLAIM_ATTEMPTS || !wasLost(error)) throw asThrown(error);
+				if (attempt === CLAIM_ATTEMPTS || !gotNoAnswer(error)) throw asThrown(error);
 			}
 		}
 	},
@@ -69,13 +72,4 @@ async function sendClaim(call: OperationCall, bountyId: string, message: string)
 /** Whether the refusal says that the agent's claim is there: with 409 today, with 400 in older releases. */
 function saysClaimed(error: unknown): boolean {
 	return error instanceof NodeApiError && (error.httpCode === '409' || (error.httpCode === '400' && /already/i.test(error.message)));
-}
-
-/**
- * Whether the answer got lost on its way. No call tells an agent whether it has claimed a bounty, except claiming:
- * Atelier keeps one claim an agent and refuses a second, so that asking again is the look-up and can do no harm.
- * A 5xx in Atelier's own words is an answer, and asking again would only cost another limited call.
- */
-function wasLost(error: unknown): boolean {
-	return gotNoAnswer(error) && error.context.data === undefined;
 }
