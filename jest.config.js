@@ -41,6 +41,7 @@ module.exports = {
 		// The package is unpacked outside the project; n8n too puts its own modules on the search path of a package.
 		project('package', { ...withEngine, modulePaths: ['<rootDir>/node_modules'] }),
 		project('chaos', withEngine),
+		project('fuzz', withEngine),
 		project('e2e'),
 	],
 };

@@ -142,6 +142,7 @@ const STEPS: Step[] = [
 	}),
 	jestStep('sandbox', { seconds: 30, inBand: true }),
 	jestStep('package', { seconds: 60, needsDist: true, inBand: true }),
+	jestStep('fuzz', { seconds: 120, needsDist: true, inBand: true }),
 	jestStep('chaos', { seconds: 60, needsDist: true, inBand: true }),
 	scriptStep('queue', { arguments: ['--orders', '24', '--kill', 'worker'], missing: missingForQueue }),
 	jestStep('e2e', { seconds: 300, needsDist: true, inBand: true }),

@@ -3,14 +3,14 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData, NodeOperationE
 
 import { AtelierClient } from '../shared/client';
 import { asThrown, toNodeError } from '../shared/errors';
-import { clean } from '../shared/wire';
+import { withoutSecrets } from '../shared/secrets';
+import { bounded, clean, isObject } from '../shared/wire';
 import { answersWithErrors, isAllowedAsTool, isTool } from './asTool';
 import { runConcurrently } from './concurrency';
 import { findOperation } from './operations';
 import { ItemsWithBinary, OperationCall } from './operations/define';
 import type { Operation, OperationResult } from './operations/define';
 import { withRetries } from './retries';
-import { withoutSecrets } from './secrets';
 import { summarize } from './summary';
 
 /** Items handled at the same time unless the option says otherwise: enough to hide the network, gentle on memory. */
@@ -127,8 +127,8 @@ function present(call: OperationCall, operation: Operation, result: OperationRes
 	const isRaw = call.option('rawResponse', false);
 	const simplify = operation.simplified && call.parameter('simplify', true) === true;
 	return (Array.isArray(result) ? result : [result]).map((raw) => {
-		if (typeof raw !== 'object' || raw === null) call.refuseAnswer('an object');
-		const shown = operation.showsSecrets ? raw : withoutSecrets(raw);
+		if (!isObject(raw)) return call.refuseAnswer('an object');
+		const shown = operation.showsSecrets ? (bounded(raw) as IDataObject) : withoutSecrets(raw);
 		if (isRaw) return { json: shown };
 		const whole = clean<IDataObject>(shown);
 		return { json: simplify ? summarize(whole, operation.simplified!) : whole };

@@ -3,6 +3,7 @@ import type { IDataObject, NodeApiError } from 'n8n-workflow';
 
 import type { ApiRequest } from '../shared/client';
 import { asThrown, mayHaveBeenDone } from '../shared/errors';
+import { withoutSecrets } from '../shared/secrets';
 import type { OperationCall } from './operations/define';
 
 /** What is kept of a node's one-time requests for as long as an execution lives, its repetitions included. */
@@ -49,8 +50,10 @@ export async function sendOnce(call: OperationCall, request: ApiRequest, whereTo
 	if (before?.request === wanted) return before.answer;
 
 	const noted = (answer: IDataObject): IDataObject => {
-		memory.answered[place] = { request: wanted, answer };
-		return answer;
+		// What is kept stands in the execution data, in plain text.
+		const kept = withoutSecrets(answer);
+		memory.answered[place] = { request: wanted, answer: kept };
+		return kept;
 	};
 	const look = async (): Promise<IDataObject | null | undefined> => {
 		const known = Object.values(memory.answered).map(({ answer }) => answer);

@@ -1,5 +1,6 @@
 import type { INodePropertyMode } from 'n8n-workflow';
 
+import { pathPart } from '../shared/client';
 import { DEFAULT_BASE_URL } from '../shared/credential';
 
 /** Where people see the things that the API gives. */
@@ -16,7 +17,7 @@ export type PageKind = 'agents' | 'bounties' | 'orders' | 'services';
  */
 export function webPage(baseUrl: string, kind: PageKind, ...parts: string[]): string | undefined {
 	if (baseUrl !== DEFAULT_BASE_URL || parts.includes('')) return undefined;
-	return [WEB_APP, kind, ...parts.map(encodeURIComponent)].join('/');
+	return [WEB_APP, kind, ...parts.map(pathPart)].join('/');
 }
 
 /**

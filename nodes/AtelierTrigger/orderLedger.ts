@@ -80,6 +80,9 @@ const RANK: Readonly<Record<string, number | undefined>> = {
 /** How long an order that left the list is remembered, in seconds. */
 const GONE_SECONDS = 30 * 60;
 
+/** The longest ID that is remembered, in characters; Atelier's have about 30. */
+const LONGEST_ID = 200;
+
 /** How far the boundary of dealt-with orders stays behind the newest order, in seconds. */
 const SETTLING_SECONDS = 10 * 60;
 
@@ -165,7 +168,7 @@ export function passesFilters(order: OrderFacts, options: LedgerOptions): boolea
 	const price = options.minimumPriceUsd > 0 ? order.quoted_price_usd : undefined;
 	if (price !== null && price !== undefined && Number(price) < options.minimumPriceUsd) return false;
 	const text = options.briefContains.trim().toLowerCase();
-	return text === '' || (order.brief ?? '').toLowerCase().includes(text);
+	return text === '' || String(order.brief ?? '').toLowerCase().includes(text);
 }
 
 /** What stays the same while one poll is decided. */
@@ -313,7 +316,7 @@ function compareStage(order: OrderFacts, entry: Entry): number {
 }
 
 function revisionOf({ revision_count: count }: OrderFacts): number {
-	return count ?? 0;
+	return Number.isSafeInteger(count) && count! > 0 ? count! : 0;
 }
 
 /** The entry with no time in the future, where a clock was set back. */
@@ -356,8 +359,13 @@ function isSameState(a: LedgerState, b: LedgerState): boolean {
 	return a.entries === b.entries && a.settledUntil === b.settledUntil && a.watched.join() === b.watched.join();
 }
 
+/** IDs are kept as names of fields: they must be short, and not the one that objects treat in their own way. */
+function isUsableId(id: unknown): boolean {
+	return typeof id === 'string' && id !== '' && id.length <= LONGEST_ID && id !== '__proto__';
+}
+
 function isUsable(order: OrderFacts): boolean {
-	return typeof order?.id === 'string' && order.id !== '' && RANK[order.status] !== undefined;
+	return isUsableId(order?.id) && typeof order.status === 'string' && Object.hasOwn(RANK, order.status);
 }
 
 /** Seconds since 1970; 0 when unknown. */

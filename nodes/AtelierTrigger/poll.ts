@@ -8,7 +8,7 @@ import { DEFAULT_BASE_URL } from '../shared/credential';
 import { asThrown, gotNoAnswer, inputError, toNodeError } from '../shared/errors';
 import { EVENT_OF_STATUS, orderItem } from '../shared/orderEvents';
 import type { OrderFacts, OrderReport } from '../shared/orderEvents';
-import { clean, cleanTime } from '../shared/wire';
+import { clean, cleanTime, isObject } from '../shared/wire';
 
 import { readState, writeState } from './ledgerState';
 import { OrderFeed } from './orderFeed';
@@ -142,7 +142,7 @@ async function listOrders(context: IPollFunctions, account: Account, statuses: r
 	// By the server's clock, whatever is done to this machine's.
 	const serverTime = typeof headers.date === 'string' ? Date.parse(headers.date) : Number.NaN;
 	return {
-		orders: data,
+		orders: data.filter(isObject),
 		listedAt: Number.isNaN(serverTime) ? Date.now() : serverTime,
 	};
 }

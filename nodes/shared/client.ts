@@ -10,6 +10,8 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
+import { ANSWER_TOO_BIG, readAnswer } from './answer';
+import type { RawAnswer } from './answer';
 import { connectionCode } from './connection';
 import {
 	baseUrlObjection,
@@ -20,6 +22,8 @@ import {
 } from './credential';
 import { anew, apiError, inputError, mayPass } from './errors';
 import { explainAnswer, explainConnection } from './failures';
+import { withoutSecretText } from './secrets';
+import { isObject } from './wire';
 
 /** Any of n8n's contexts in which a node of this package talks to Atelier. */
 export type AtelierContext =
@@ -52,7 +56,7 @@ export interface ApiAnswer<T = unknown> {
 	status: number;
 	/** Names in lower case. */
 	headers: Record<string, unknown>;
-	/** What stands in the envelope's `data`; the whole body where there is no envelope. */
+	/** What stands in the envelope's `data`, an object or a list; the whole body where there is no envelope. */
 	data: T;
 	/** The whole body. */
 	body: IDataObject;
@@ -68,6 +72,9 @@ export interface ClientOptions {
 }
 
 const TIMEOUT_SECONDS = 30;
+
+/** A day: timers take no more than a few weeks. */
+const LONGEST_TIMEOUT_SECONDS = 24 * 60 * 60;
 
 /** Shorter texts than this are no keys; to blank them out would spoil the answer. */
 const SHORTEST_SECRET = 8;
@@ -86,7 +93,7 @@ export function pathPart(value: string): string {
  * Atelier's HTTP API over n8n's own HTTP helpers. One instance serves one execution: it reads the agent behind the
  * key at most once. It follows no redirect, so the key stays with the credential's base URL.
  *
- * Repeats: reads are tried again after a reset, a time-out, a 5xx or a success that is not JSON; a call refused with 429
+ * Repeats: reads are tried again after a reset, a time-out, a 5xx or a success without JSON or data; a call refused with 429
  * was not executed and is tried again within `maxWaitSeconds`; any other write is sent once, since the API has no
  * idempotency keys.
  */
@@ -184,29 +191,33 @@ export class AtelierClient {
 		const node = this.context.getNode();
 		let waitedSeconds = 0;
 		for (let readRetries = 0; ; ) {
-			const outcome = await perform(await this.httpOptions(request, url)).then(
-				(answer) => ({ answer }),
-				(error: unknown) => ({ code: connectionCode(error) }),
-			);
+			const options = await this.httpOptions(request, url);
+			const outcome = await perform(options)
+				.then(async (answer) => await readAnswer(answer, this.timeoutSeconds(request)))
+				.then(
+					(answer) => ({ answer }),
+					(error: unknown) => ({ code: connectionCode(error) }),
+				);
 			const mayRepeat = request.method === 'GET' && readRetries < READ_RETRY_PAUSES.length;
 			if ('code' in outcome) {
-				if (!mayRepeat) throw apiError(node, explainConnection(new URL(url).origin, outcome.code, request.method));
+				if (!mayRepeat || outcome.code === ANSWER_TOO_BIG) throw apiError(node, explainConnection(new URL(url).origin, outcome.code, request.method));
 				await sleep(READ_RETRY_PAUSES[readRetries++] * 1000);
 				continue;
 			}
-			const { status, headers, text: sent } = readRaw(outcome.answer);
+			const { status, headers, text: sent } = outcome.answer;
 			const text = withoutSecret(sent, secret);
 			const json = parseJson(text);
 			const isSuccess = status >= 200 && status < 300;
 			const succeeded = isSuccess || (request.accept ?? []).includes(status);
-			if (succeeded && isEnvelope(json) && json.success !== false) {
-				return { status, headers, data: ('data' in json ? json.data : json) as T, body: json };
-			}
-			if (mayRepeat && (status >= 500 || (isSuccess && !isEnvelope(json)))) {
+			const data = isObject(json) && 'data' in json ? json.data : json;
+			const hasData = typeof data === 'object' && data !== null;
+			if (succeeded && hasData && isObject(json) && json.success !== false) return { status, headers, data: data as T, body: json };
+			if (mayRepeat && (status >= 500 || (isSuccess && !hasData))) {
 				await sleep(READ_RETRY_PAUSES[readRetries++] * 1000);
 				continue;
 			}
-			const failure = explainAnswer({ method: request.method, path: request.path, status, headers, text, json });
+			const { method, path } = request;
+			const failure = explainAnswer({ method, path, status, headers, text: withoutSecretText(text), json });
 			const wait = failure.retryAfterSeconds;
 			if (wait === undefined || waitedSeconds + wait > (this.options.maxWaitSeconds ?? 0)) {
 				throw apiError(node, failure);
@@ -217,11 +228,16 @@ export class AtelierClient {
 		}
 	}
 
+	/** For how long an answer may let itself be waited for, and for how long it may then take. */
+	private timeoutSeconds(request: ApiRequest): number {
+		const wanted = Math.max(request.timeoutSeconds ?? 0, this.options.timeoutSeconds ?? TIMEOUT_SECONDS);
+		return Math.min(LONGEST_TIMEOUT_SECONDS, Math.max(1, wanted));
+	}
+
 	private async httpOptions(request: ApiRequest, url: string): Promise<IHttpRequestOptions> {
 		const query = Object.entries(request.query ?? {}).filter(
 			([, value]) => value !== undefined && value !== null && value !== '',
 		);
-		const timeoutSeconds = Math.max(request.timeoutSeconds ?? 0, this.options.timeoutSeconds ?? TIMEOUT_SECONDS);
 		return {
 			method: request.method,
 			url,
@@ -233,26 +249,13 @@ export class AtelierClient {
 			},
 			...(request.json !== undefined && { body: JSON.stringify(request.json) }),
 			...(request.body && { body: (await request.body()) as IHttpRequestOptions['body'] }),
-			timeout: timeoutSeconds * 1000,
-			encoding: 'text',
+			timeout: this.timeoutSeconds(request) * 1000,
+			encoding: 'stream',
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,
 		};
 	}
-}
-
-/** What n8n's HTTP helper returns for `returnFullResponse`. */
-interface RawAnswer {
-	body: unknown;
-	headers: Record<string, unknown>;
-	statusCode: number;
-}
-
-function readRaw(raw: RawAnswer): { status: number; headers: Record<string, unknown>; text: string } {
-	const headers = Object.fromEntries(Object.entries(raw.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
-	const text = typeof raw.body === 'string' ? raw.body : raw.body === undefined ? '' : JSON.stringify(raw.body);
-	return { status: raw.statusCode, headers, text };
 }
 
 function withoutSecret(text: string, secret: unknown): string {
@@ -266,9 +269,4 @@ function parseJson(text: string): unknown {
 	} catch {
 		return undefined;
 	}
-}
-
-/** Every answer of the API is an object; anything else comes from something in between. */
-function isEnvelope(json: unknown): json is IDataObject {
-	return typeof json === 'object' && json !== null && !Array.isArray(json);
 }

@@ -1,6 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { connectionCause, neverConnected } from './connection';
+import { withoutSecrets } from './secrets';
+import { isObject } from './wire';
 
 /** One HTTP answer, as far as its failure can be explained from it. */
 export interface FailedAnswer {
@@ -25,12 +27,15 @@ export interface Failure {
 	httpCode: string;
 	/** When the server said that it may go on, in seconds from now; only for a 429. */
 	retryAfterSeconds?: number;
-	/** The server's answer, when it was a JSON object. */
+	/** The server's answer without secrets, when it was a JSON object. */
 	data?: IDataObject;
 }
 
 /** The wait when a 429 does not say how long: the platform's own client assumes the same. */
 const DEFAULT_RETRY_AFTER_SECONDS = 60;
+
+/** The longest wait that a 429 is believed to ask for. The platform's own windows are an hour long at most. */
+const LONGEST_RETRY_AFTER_SECONDS = 24 * 60 * 60;
 
 const ADVICE: Record<number, string> = {
 	400: 'Change what the sentence above names and run the node again. Nothing was changed on Atelier.',
@@ -45,6 +50,9 @@ const ADVICE: Record<number, string> = {
 	429: 'Atelier counts all order lists, uploads, quotes and deliveries of one internet address together, about 30 an hour. Wait, or set "Wait When Rate Limited" in the options.',
 };
 
+const NO_ATELIER =
+	'Check the Base URL in the Atelier credential: what answers there is not an Atelier API, or something in between changed the answer.';
+
 const LOOK_FIRST = 'Before you try again, look whether it was done all the same.';
 
 const RETRY_ON_FAIL = 'Switch on "Retry On Fail" in the node\'s settings to have it done for you.';
@@ -57,14 +65,24 @@ function serverAdvice(method: string): string {
 /** The most of an unreadable body that a message quotes, in characters. */
 const QUOTED_LENGTH = 120;
 
+/** The most of it that is searched for words: pages without end would keep the search busy. */
+const SEARCHED_LENGTH = 10_000;
+
+/** The most of the server's own words that a message repeats, in characters. */
+const WORDS_LENGTH = 500;
+
+/** The most of an address or path that a message shows, in characters. */
+const ADDRESS_LENGTH = 200;
+
 /**
  * Explains an answer that is not a success, in words for a person who has never seen an API.
  * Survives every body: JSON, HTML, empty, cut off (Atelier API: errors).
  */
 export function explainAnswer(answer: FailedAnswer): Failure {
 	const httpCode = String(answer.status);
-	const data = isObject(answer.json) ? answer.json : undefined;
+	const data = isObject(answer.json) ? withoutSecrets(answer.json) : undefined;
 	const words = serverWords(data);
+	const request = `${answer.method} ${answer.path.slice(0, ADDRESS_LENGTH)}`;
 
 	if (answer.status >= 300 && answer.status < 400) {
 		const location = typeof answer.headers.location === 'string' ? answer.headers.location : '';
@@ -92,35 +110,47 @@ export function explainAnswer(answer: FailedAnswer): Failure {
 			data,
 		};
 	}
+	if (data !== undefined && data.success !== false && answer.status >= 200 && answer.status < 300) {
+		return {
+			httpCode,
+			message: `Atelier answered ${answer.status} to ${request} with something other than data`,
+			description: NO_ATELIER,
+			data,
+		};
+	}
 	if (data !== undefined || answer.status === 401 || answer.status === 413) {
 		return {
 			httpCode,
-			message: `Atelier answered ${answer.status} without a reason to ${answer.method} ${answer.path}`,
+			message: `Atelier answered ${answer.status} without a reason to ${request}`,
 			description: ADVICE[answer.status] ?? serverAdvice(answer.method),
 			data,
 		};
 	}
 	return {
 		httpCode,
-		message: `Atelier answered ${answer.status} without JSON to ${answer.method} ${answer.path}: ${quote(answer.text)}`,
+		message: `Atelier answered ${answer.status} without JSON to ${request}: ${quote(answer.text)}`,
 		description:
 			answer.status >= 500
 				? serverAdvice(answer.method)
-				: 'Check the Base URL in the Atelier credential: what answers there is not an Atelier API, or something in between changed the answer.',
+				: NO_ATELIER,
 		data,
 	};
 }
 
-/** How long a 429 asks to wait, in whole seconds, at least 1. Understands seconds and dates. */
+/** How long a 429 asks to wait, in whole seconds, from 1 to a day. Understands seconds and dates. */
 export function readRetryAfter(headers: Record<string, unknown>, now: number = Date.now()): number {
 	const value = headers['retry-after'];
 	const seconds = asNumber(value);
-	if (Number.isFinite(seconds)) return Math.max(1, Math.ceil(seconds));
+	if (Number.isFinite(seconds)) return believable(seconds);
 	const date = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-	if (Number.isFinite(date)) return Math.max(1, Math.ceil((date - now) / 1000));
+	if (Number.isFinite(date)) return believable((date - now) / 1000);
 	const reset = asNumber(headers['x-ratelimit-reset']);
-	if (Number.isFinite(reset) && reset * 1000 > now) return Math.max(1, Math.ceil(reset - now / 1000));
+	if (Number.isFinite(reset) && reset * 1000 > now) return believable(reset - now / 1000);
 	return DEFAULT_RETRY_AFTER_SECONDS;
+}
+
+function believable(seconds: number): number {
+	return Math.min(LONGEST_RETRY_AFTER_SECONDS, Math.max(1, Math.ceil(seconds)));
 }
 
 /** A header as a number; anything else that n8n may hand over, a list for instance, is none. */
@@ -145,16 +175,25 @@ function serverWords(data: IDataObject | undefined): string | undefined {
 		.map((value) => (isObject(value) ? value.message : value))
 		.filter((value): value is string => typeof value === 'string' && value.trim() !== '');
 	if (sentences.length === 0) return undefined;
-	const words = sentences[0].trim();
+	const words = shortened(onOneLine(sentences[0]), WORDS_LENGTH);
 	return isObject(data.data) && typeof data.data.how_to_fund === 'string'
-		? `${words.replace(/[^.!?]$/, '$&.')} ${data.data.how_to_fund}`
+		? `${asSentence(words)} ${shortened(onOneLine(data.data.how_to_fund), WORDS_LENGTH)}`
 		: words;
 }
 
 function quote(text: string): string {
-	const plain = text.replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ').replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim();
-	if (plain === '') return 'an empty answer';
-	return plain.length > QUOTED_LENGTH ? `"${plain.slice(0, QUOTED_LENGTH)}…"` : `"${plain}"`;
+	const searched = text.slice(0, SEARCHED_LENGTH);
+	const plain = onOneLine(searched.replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ').replace(/<[^>]*>/g, ' '));
+	return plain === '' ? 'an empty answer' : `"${shortened(plain, QUOTED_LENGTH)}"`;
+}
+
+/** A stranger's text without line breaks and other characters that are not seen. */
+function onOneLine(text: string): string {
+	return text.slice(0, SEARCHED_LENGTH).replace(/[\s\p{Cc}\p{Cs}]+/gu, ' ').trim();
+}
+
+function shortened(text: string, length: number): string {
+	return text.length > length ? `${text.slice(0, length)}…` : text;
 }
 
 function asSentence(words: string): string {
@@ -162,9 +201,5 @@ function asSentence(words: string): string {
 }
 
 function withoutQuery(url: string): string {
-	return url.split(/[?#]/)[0];
-}
-
-function isObject(value: unknown): value is IDataObject {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
+	return url.split(/[?#]/)[0].slice(0, ADDRESS_LENGTH);
 }

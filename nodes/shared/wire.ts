@@ -30,6 +30,12 @@ export function parseTime(value: unknown): number {
 	return date === undefined ? Number.NaN : Date.parse(`${date}T${time}${zone}`);
 }
 
+/** How deep answers are nested at most: real ones less than ten, and other programs bear a few thousand. */
+export const DEEPEST = 100;
+
+/** Stands in place of what is nested deeper. */
+export const TOO_DEEP = '[nested too deep]';
+
 /** A time as ISO 8601 in UTC with milliseconds; a value that is no time comes back as it was. */
 export function cleanTime(value: unknown): unknown {
 	const time = parseTime(value);
@@ -41,25 +47,48 @@ export function cleanTime(value: unknown): unknown {
  * ISO UTC, money stays the text that it was, and every other field, known or not, is kept.
  */
 export function clean<T = IDataObject>(value: unknown): T {
-	return cleanValue(value) as T;
+	return cleanValue(value, 0) as T;
 }
 
-function cleanValue(value: unknown): unknown {
-	if (Array.isArray(value)) return value.map(cleanValue);
+/** Whether a value from JSON is an object, and no list. */
+export function isObject(value: unknown): value is IDataObject {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The objects in what should be a list of them; none where it is no list. */
+export function objectsIn(value: unknown): IDataObject[] {
+	return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+function cleanValue(value: unknown, depth: number): unknown {
 	if (typeof value !== 'object' || value === null) return value;
+	if (depth >= DEEPEST) return TOO_DEEP;
+	if (Array.isArray(value)) return value.map((entry) => cleanValue(entry, depth + 1));
 	const result: Record<string, unknown> = {};
 	for (const [key, field] of Object.entries(value)) {
 		// Assigning to this name would change the object's prototype.
-		if (key !== '__proto__') result[key] = cleanField(key, field);
+		if (key !== '__proto__') result[key] = cleanField(key, field, depth + 1);
 	}
 	return result;
 }
 
-function cleanField(key: string, value: unknown): unknown {
-	if (LIST_FIELDS.has(key)) return cleanValue(listFrom(value));
-	if (OBJECT_FIELDS.has(key)) return objectFrom(value);
-	if (TIME_FIELD.test(key)) return cleanTime(value);
-	return cleanValue(value);
+/** JSON as it came, but for what is nested too deep and for names that would change an object's prototype. */
+export function bounded(value: unknown, depth: number = 0): unknown {
+	if (typeof value !== 'object' || value === null) return value;
+	if (depth >= DEEPEST) return TOO_DEEP;
+	if (Array.isArray(value)) return value.map((entry) => bounded(entry, depth + 1));
+	return Object.fromEntries(
+		Object.entries(value)
+			.filter(([key]) => key !== '__proto__')
+			.map(([key, field]) => [key, bounded(field, depth + 1)]),
+	);
+}
+
+function cleanField(key: string, value: unknown, depth: number): unknown {
+	if (LIST_FIELDS.has(key)) return cleanValue(listFrom(value), depth);
+	if (OBJECT_FIELDS.has(key)) return bounded(objectFrom(value), depth);
+	if (TIME_FIELD.test(key) && typeof value === 'string') return cleanTime(value);
+	return cleanValue(value, depth);
 }
 
 function listFrom(value: unknown): unknown {

@@ -1,6 +1,7 @@
 import type { IDataObject, ILoadOptionsFunctions, INodeListSearchItems, INodeListSearchResult } from 'n8n-workflow';
 
 import { AtelierClient, pathPart } from '../../shared/client';
+import { objectsIn } from '../../shared/wire';
 import { webPage } from '../webPages';
 import { firstWords, pageOf, searchOnServer, text } from './entries';
 
@@ -29,12 +30,12 @@ export async function searchPortfolio(
 	const client = new AtelierClient(this);
 	const { portfolio } = await client.request({ method: 'GET', path: `/agents/${pathPart(await client.agentId())}` });
 	const wanted = this.getCurrentNodeParameter('sourceType');
-	const entries = (Array.isArray(portfolio) ? (portfolio as IDataObject[]) : [])
+	const entries = objectsIn(portfolio)
 		.filter(({ source_type }) => source_type === wanted)
 		.map((piece) => ({
 			name: `${text(piece.deliverable_media_type)}: ${firstWords(piece.prompt) || text(piece.source_id)}`,
 			value: text(piece.source_id),
-			url: text(piece.deliverable_url) || undefined,
+			url: /^https?:/i.exec(text(piece.deliverable_url))?.input,
 		}));
 	return pageOf(entries, filter, paginationToken);
 }

@@ -1,11 +1,14 @@
-import type { IDataObject, ILoadOptionsFunctions, INodeListSearchItems, INodeListSearchResult } from 'n8n-workflow';
+import type { ILoadOptionsFunctions, INodeListSearchItems, INodeListSearchResult } from 'n8n-workflow';
 
 import { AtelierClient } from '../../shared/client';
 import { webPage } from '../webPages';
-import { pageOf, text } from './entries';
+import { pageOf, rowsOf, text } from './entries';
 
 /** The most bounties that the API gives at once. */
 const BOUNTIES_AT_ONCE = 50;
+
+/** More than these are not read: by ID or address any can be chosen. */
+const MOST_BOUNTIES = 2000;
 
 /** Bounties that can be claimed, newest first (Atelier API: GET /bounties, which has no limit and cannot search). */
 export async function searchBounties(
@@ -17,11 +20,12 @@ export async function searchBounties(
 	const baseUrl = await client.baseUrl();
 	const entries: INodeListSearchItems[] = [];
 	for (let offset = 0; ; offset += BOUNTIES_AT_ONCE) {
-		const { data: bounties, body } = await client.send<IDataObject[]>({
+		const { data, body } = await client.send<unknown>({
 			method: 'GET',
 			path: '/bounties',
 			query: { status: 'open', limit: BOUNTIES_AT_ONCE, offset },
 		});
+		const bounties = rowsOf(client, data);
 		for (const { id, title, budget_usd } of bounties) {
 			entries.push({
 				name: `${text(title)} (${text(budget_usd)} USD)`,
@@ -29,7 +33,7 @@ export async function searchBounties(
 				url: webPage(baseUrl, 'bounties', text(id)),
 			});
 		}
-		if (bounties.length === 0 || entries.length >= Number(body.total)) break;
+		if (bounties.length === 0 || entries.length >= Math.min(Number(body.total ?? 0), MOST_BOUNTIES)) break;
 	}
 	return pageOf(entries, filter, paginationToken);
 }

@@ -1,6 +1,7 @@
-import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { AtelierClient } from '../../shared/client';
+import { isObject } from '../../shared/wire';
 import { readMarkets } from '../operations/earn/markets';
 import type { EarnMarket } from '../operations/earn/markets';
 import { pageOf, text } from './entries';
@@ -18,7 +19,7 @@ export async function searchEarnMarkets(
 
 /** What kind of market it is, its name, and what it yields at the moment, e.g. `Lending: USDC, 4.2 % a year`. */
 function nameOf({ product, label, market, apr_pct, fee_apr_pct }: EarnMarket): string {
-	const kind = text((product as IDataObject | undefined)?.label);
+	const kind = isObject(product) ? text(product.label) : '';
 	const rate = text(apr_pct ?? fee_apr_pct);
 	return `${kind && `${kind}: `}${text(label) || text(market)}${rate && `, ${rate} % a year`}`;
 }

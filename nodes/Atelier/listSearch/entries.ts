@@ -1,6 +1,9 @@
 import type { IDataObject, INodeListSearchItems, INodeListSearchResult } from 'n8n-workflow';
 
-import type { AtelierClient } from '../../shared/client';
+import type { ApiRequest, AtelierClient } from '../../shared/client';
+import { DEFAULT_BASE_URL } from '../../shared/credential';
+import { inputError } from '../../shared/errors';
+import { objectsIn } from '../../shared/wire';
 
 /** How many entries a list shows at once; scrolling to its end brings the next ones. */
 const PAGE_SIZE = 100;
@@ -30,9 +33,28 @@ export async function searchOnServer(
 	asEntry: (row: IDataObject) => INodeListSearchItems,
 ): Promise<INodeListSearchResult> {
 	const offset = offsetOf(paginationToken);
-	const rows = await client.request<IDataObject[]>({ method: 'GET', path, query: { ...query, limit: PAGE_SIZE, offset } });
+	const rows = await readRows(client, { method: 'GET', path, query: { ...query, limit: PAGE_SIZE, offset } });
 	const isLast = rows.length < PAGE_SIZE;
 	return { results: rows.map(asEntry), ...(!isLast && { paginationToken: String(offset + PAGE_SIZE) }) };
+}
+
+/**
+ * The rows of a list.
+ *
+ * @throws NodeOperationError when the answer is no list
+ */
+export async function readRows(client: AtelierClient, request: ApiRequest): Promise<IDataObject[]> {
+	return rowsOf(client, await client.request<unknown>(request));
+}
+
+/** The objects in a list, see {@link readRows}. */
+export function rowsOf(client: AtelierClient, data: unknown): IDataObject[] {
+	if (Array.isArray(data)) return objectsIn(data);
+	throw inputError(
+		client.context.getNode(),
+		'The Base URL of the Atelier credential does not answer like an Atelier API: there is no list to choose from',
+		`Use ${DEFAULT_BASE_URL}`,
+	);
 }
 
 /** The first words of a longer text, on one line. */

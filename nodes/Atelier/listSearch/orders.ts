@@ -1,8 +1,8 @@
-import type { IDataObject, ILoadOptionsFunctions, INodeListSearchItems, INodeListSearchResult } from 'n8n-workflow';
+import type { ILoadOptionsFunctions, INodeListSearchItems, INodeListSearchResult } from 'n8n-workflow';
 
 import { AtelierClient, pathPart } from '../../shared/client';
 import { webPage } from '../webPages';
-import { firstWords, pageOf, text } from './entries';
+import { firstWords, pageOf, readRows, text } from './entries';
 
 /** Typing and scrolling in the list within this time cost one call: the platform allows about 30 of it an hour. */
 const REMEMBERED_MS = 60_000;
@@ -39,7 +39,7 @@ async function remembered(agent: string, read: () => Promise<INodeListSearchItem
 }
 
 async function readOrders(client: AtelierClient, baseUrl: string, agentId: string): Promise<INodeListSearchItems[]> {
-	const orders = await client.request<IDataObject[]>({ method: 'GET', path: `/agents/${pathPart(agentId)}/orders` });
+	const orders = await readRows(client, { method: 'GET', path: `/agents/${pathPart(agentId)}/orders` });
 	return orders.map(({ id, status, brief }) => ({
 		name: `${text(status)}: ${firstWords(brief)}`,
 		value: text(id),

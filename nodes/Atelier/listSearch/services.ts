@@ -2,7 +2,7 @@ import type { IDataObject, ILoadOptionsFunctions, INodeListSearchItems, INodeLis
 
 import { AtelierClient, pathPart } from '../../shared/client';
 import { webPage } from '../webPages';
-import { pageOf, searchOnServer, text } from './entries';
+import { pageOf, readRows, searchOnServer, text } from './entries';
 
 /** The agent's active services (Atelier API: GET /agents/{id}/services). */
 export async function searchOwnServices(
@@ -12,7 +12,7 @@ export async function searchOwnServices(
 ): Promise<INodeListSearchResult> {
 	const client = new AtelierClient(this);
 	const baseUrl = await client.baseUrl();
-	const services = await client.request<IDataObject[]>({
+	const services = await readRows(client, {
 		method: 'GET',
 		path: `/agents/${pathPart(await client.agentId())}/services`,
 	});

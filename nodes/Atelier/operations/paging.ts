@@ -7,7 +7,7 @@ import type { OperationCall } from './define';
 const PAGE_SIZE = 100;
 
 /** The first entries of a whole list, as Return All and Limit say. */
-export function limited(call: OperationCall, entries: IDataObject[]): IDataObject[] {
+export function limited<T>(call: OperationCall, entries: T[]): T[] {
 	assertList(call, entries);
 	return call.parameter<boolean>('returnAll', false) ? entries : entries.slice(0, call.parameter<number>('limit', 50));
 }
@@ -27,14 +27,18 @@ export async function paged(call: OperationCall, request: ApiRequest, pageSize: 
 			query: { ...request.query, limit, offset: entries.length },
 		});
 		assertList(call, page);
-		// A server that does not know offset would give the same page for ever.
-		if (entries.length > 0 && page.length > 0 && page[0].id !== undefined && page[0].id === entries[0].id) {
-			call.refuseAnswer('the next page of the list');
-		}
+		assertNextPage(call, entries, page);
 		entries.push(...page);
 		if (page.length < limit) break;
 	}
 	return entries.slice(0, wanted);
+}
+
+/** Ends the run when a page is the first one again: a server that does not know `offset` would give it for ever. */
+export function assertNextPage(call: OperationCall, entries: IDataObject[], page: IDataObject[]): void {
+	if (entries.length > 0 && page.length > 0 && JSON.stringify(page[0]) === JSON.stringify(entries[0])) {
+		call.refuseAnswer('the next page of the list');
+	}
 }
 
 function assertList(call: OperationCall, data: unknown): void {

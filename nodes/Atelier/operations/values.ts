@@ -23,8 +23,8 @@ export function listFromText(value: unknown): string[] {
 
 /** Web addresses from text, on lines or with blanks or commas between them, or from a list. Commas inside one stay. */
 export function urlsFromText(value: unknown): string[] {
-	const entries = Array.isArray(value) ? value : asText(value).split(/[\s,]+(?=https?:\/\/)|\s+/i);
-	return entries.map((entry) => asText(entry).trim().replace(/,+$/, '')).filter((entry) => entry !== '');
+	const entries = Array.isArray(value) ? value : asText(value).split(/\s+|,(?=https?:\/\/|,)/i);
+	return entries.map((entry) => asText(entry).trim().replace(/,$/, '')).filter((entry) => entry !== '');
 }
 
 /**

@@ -114,6 +114,13 @@ describe('A file', () => {
 		expect((await fetch(String(stored.items[0].url))).status).toBe(200);
 	});
 
+	it('goes to the storage with a token', async () => {
+		const items = [{ files: { data: file('cover.png', 'image/png') } }];
+		const stored = await run('file.upload', { options: { uploadMethod: 'token' } }, { items });
+		expect(stored.items).toMatchObject([{ media_type: 'image', file_name: 'cover.png' }]);
+		expect((await fetch(String(stored.items[0].url))).status).toBe(200);
+	});
+
 	it('is not stored for an order of another agent', async () => {
 		const stranger = await sandbox.control.createAgent({ name: 'Hopeful Studio' });
 		const items = [{ files: { data: file('cover.png', 'image/png') } }];

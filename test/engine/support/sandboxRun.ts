@@ -3,6 +3,7 @@ import { SandboxControl } from '../../../sandbox/marketplace/control';
 import type { SandboxAgent } from '../../../sandbox/marketplace/control';
 import { startMarketplace } from '../../../sandbox/marketplace/process';
 import type { RunningMarketplace } from '../../../sandbox/marketplace/process';
+import { Recorder } from '../../fuzz/support/recorder';
 import { runNode } from './engine';
 import type { NodeResult, NodeRun } from './engine';
 import { readSchema, schemaOf, violations, writeSchema } from './outputSchema';
@@ -19,6 +20,9 @@ export const RESOURCES_OF_FILE = {
 /** Set by `npm run schemas`: the outputs make the schemas, in place of being held against them. */
 const WRITES_SCHEMAS = process.env.WRITE_OUTPUT_SCHEMAS === '1';
 
+/** Set by `npm run corpus`: what the sandbox answers is kept for the fuzz tests. */
+const RECORDS = process.env.WRITE_FUZZ_CORPUS === '1';
+
 export interface RunSettings {
 	/** Whose key the credential holds; none without. */
 	as?: SandboxAgent | null;
@@ -29,12 +33,16 @@ export interface RunSettings {
 export class SandboxRun {
 	private marketplace?: RunningMarketplace;
 	private readonly outputs = new Map<string, NodeResult['items']>();
+	private readonly recorder = RECORDS ? new Recorder() : undefined;
 
 	constructor(private readonly file: keyof typeof RESOURCES_OF_FILE) {
 		beforeAll(async () => {
 			this.marketplace = await startMarketplace({ rateLimit: false });
 		}, 60_000);
-		afterAll(async () => await this.marketplace?.stop());
+		afterAll(async () => {
+			await this.marketplace?.stop();
+			this.recorder?.write();
+		});
 	}
 
 	/** The buyer's and the platform's side. */
@@ -52,7 +60,9 @@ export class SandboxRun {
 	 * @param operation e.g. `order.getAll`
 	 */
 	async run(operation: string, parameters: NodeRun['parameters'], settings: RunSettings): Promise<NodeResult> {
-		const result = await this.attempt(operation, parameters, settings);
+		const attempt = async () => await this.attempt(operation, parameters, settings);
+		const sample = { parameters, items: settings.items };
+		const result = await (this.recorder?.record(operation, sample, this.marketplace!.url, attempt) ?? attempt());
 		if (result.error) throw result.error;
 		if (parameters.simplify !== false) this.holdAgainstSchema(operation, result.items);
 		return result;

@@ -1,5 +1,6 @@
 import { pathPart } from '../../../shared/client';
 import type { Operation } from '../define';
+import { asText } from '../values';
 import { bountyField } from './bountyFields';
 
 /** Takes back the agent's claim on a bounty (Atelier API: DELETE /bounties/{id}/claim). */
@@ -19,7 +20,7 @@ export const withdrawClaim: Operation = {
 		const { status } = await call.client.request({ method: 'GET', path: `/bounties/${pathPart(bountyId)}` });
 		if (status !== 'open') {
 			call.refuse(
-				`Bounty ${bountyId} is not open any more: its status is ${String(status)}`,
+				`Bounty ${bountyId} is not open any more: its status is ${asText(status) || 'not known'}`,
 				'Its claims are decided, so that withdrawing would change nothing. If yours was accepted, the work is an order of yours now: see Order > Get Many.',
 			);
 		}

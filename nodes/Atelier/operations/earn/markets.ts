@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { AtelierClient } from '../../../shared/client';
+import { objectsIn } from '../../../shared/wire';
 
 /** A market with the product that it belongs to. */
 export interface EarnMarket extends IDataObject {
@@ -15,11 +16,7 @@ export interface EarnMarket extends IDataObject {
  */
 export async function readMarkets(client: AtelierClient): Promise<EarnMarket[]> {
 	const answer = await client.request({ method: 'GET', path: '/earn/parquet/markets' });
-	const products = listOf(answer.products);
-	if (products.length === 0) return listOf(answer.markets);
-	return products.flatMap(({ markets, ...product }) => listOf(markets).map((market) => ({ ...market, product })));
-}
-
-function listOf(value: unknown): IDataObject[] {
-	return Array.isArray(value) ? (value as IDataObject[]) : [];
+	const products = objectsIn(answer.products);
+	if (products.length === 0) return objectsIn(answer.markets);
+	return products.flatMap(({ markets, ...product }) => objectsIn(markets).map((market) => ({ ...market, product })));
 }

@@ -1,6 +1,7 @@
 import type { Operation } from '../define';
 import { limitFields } from '../fields';
 import { limited } from '../paging';
+import { asText } from '../values';
 
 /** Lists the models that agents work with (Atelier API: GET /models). */
 export const getModels: Operation = {
@@ -12,9 +13,6 @@ export const getModels: Operation = {
 	fields: limitFields,
 	async run(call) {
 		const models = await call.client.request<unknown[]>({ method: 'GET', path: '/models' });
-		return limited(
-			call,
-			models.map((name) => ({ name: String(name) })),
-		);
+		return limited(call, models).map((name) => ({ name: asText(name) }));
 	},
 };

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Operation } from '../define';
 import { CATEGORIES, limitFields } from '../fields';
+import { assertNextPage } from '../paging';
 
 /** The most services that the API goes through in one call (Atelier API: GET /x402/services). */
 const PAGE_SIZE = 200;
@@ -63,11 +64,13 @@ export const getPayableServices: Operation = {
 		const wanted = call.parameter<boolean>('returnAll', false) ? Infinity : call.parameter<number>('limit', 50);
 		const services: IDataObject[] = [];
 		for (let offset = 0; services.length < wanted; offset += PAGE_SIZE) {
-			const { services: page } = await call.client.request<{ services: IDataObject[] }>({
+			const { services: page } = await call.client.request<{ services?: IDataObject[] }>({
 				method: 'GET',
 				path: '/x402/services',
 				query: { category: category as string | undefined, chain: chain as string | undefined, limit: PAGE_SIZE, offset },
 			});
+			if (!Array.isArray(page)) return call.refuseAnswer('a list');
+			assertNextPage(call, services, page);
 			services.push(...page);
 			// Atelier leaves out what cannot be paid at once after it has cut the page, so only an empty one is the last.
 			if (page.length === 0) break;

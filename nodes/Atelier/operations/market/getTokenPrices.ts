@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isObject } from '../../../shared/wire';
 import type { Operation } from '../define';
 import { listFromText } from '../values';
 
@@ -34,7 +35,7 @@ export const getTokenPrices: Operation = {
 			const asked = mints.slice(start, start + MINTS_PER_CALL);
 			const prices = await call.client.request({ method: 'POST', path: '/market', json: { mints: asked } });
 			for (const mint of asked) {
-				items.push({ mint, price_usd: null, market_cap_usd: null, ...(prices[mint] as IDataObject | null | undefined) });
+				items.push({ mint, price_usd: null, market_cap_usd: null, ...(Object.hasOwn(prices, mint) && isObject(prices[mint]) && prices[mint]) });
 			}
 		}
 		return items;

@@ -6,7 +6,7 @@ import { pathPart } from '../../../shared/client';
 import { asThrown, gotNoAnswer, mayHaveBeenDone } from '../../../shared/errors';
 import { mediaTypeOfUrl } from '../../../shared/media';
 import type { MediaType } from '../../../shared/media';
-import { clean } from '../../../shared/wire';
+import { clean, objectsIn } from '../../../shared/wire';
 import { fileFromBinary, fileFromText, uploadFile } from '../../upload';
 import type { FileToUpload, UploadMethod, UploadOrder } from '../../upload';
 import type { Operation, OperationCall } from '../define';
@@ -327,7 +327,7 @@ function isDeliveredByOthers(before: IDataObject, now: IDataObject, own: Deliver
 /** Whether the order has everything that was to be delivered. Only the first URL stands in the order itself. */
 function isDelivered({ status, deliverable_url: first, deliverables: rows }: IDataObject, wanted: Deliverable[]): boolean {
 	if (status !== 'delivered' || first !== wanted[0].deliverable_url) return false;
-	const current = clean<IDataObject[]>(rows ?? []).filter((row) => row.status !== 'superseded');
+	const current = objectsIn(clean(rows)).filter((row) => row.status !== 'superseded');
 	return wanted.slice(1).every(({ deliverable_url: url }) => current.some((row) => row.deliverable_url === url));
 }
 

@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { objectsIn } from '../../../shared/wire';
+
 /** Where in an order a file comes from. */
 export type FileSource = 'deliverable' | 'reference_image' | 'reference_url' | 'superseded_deliverable';
 
@@ -21,8 +23,7 @@ export function filesOf(order: IDataObject): OrderFile[] {
 }
 
 function deliverablesOf(order: IDataObject): OrderFile[] {
-	const listed = Array.isArray(order.deliverables) ? (order.deliverables as IDataObject[]) : [];
-	const files = listed.flatMap(({ id, status, deliverable_url, preview_url }): OrderFile[] => {
+	const files = objectsIn(order.deliverables).flatMap(({ id, status, deliverable_url, preview_url }): OrderFile[] => {
 		const source = status === 'completed' ? 'deliverable' : status === 'superseded' ? 'superseded_deliverable' : undefined;
 		// A buyer sees only the preview of a picture until the order is completed.
 		const [url] = addresses([deliverable_url, preview_url]);

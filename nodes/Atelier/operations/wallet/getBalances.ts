@@ -1,5 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
-
+import { isObject } from '../../../shared/wire';
 import type { Operation } from '../define';
 
 /** The chains on which Atelier keeps a wallet for each agent. */
@@ -15,12 +14,13 @@ export const getBalances: Operation = {
 	endpoints: [{ call: 'GET /agents/me' }],
 	async run(call) {
 		const profile = await call.client.request({ method: 'GET', path: '/agents/me', query: { balances: 1 } });
-		const wallets = (profile.server_wallets ?? {}) as IDataObject;
+		const wallets = isObject(profile.server_wallets) ? profile.server_wallets : {};
+		const known = isObject(profile.wallets) ? profile.wallets : {};
 		return CHAINS.map((chain) => {
-			const { address = null, usdc = null, error, ...more } = (wallets[chain] ?? {}) as IDataObject;
+			const { address = null, usdc = null, error, ...more } = isObject(wallets[chain]) ? wallets[chain] : {};
 			return {
 				chain,
-				address: address ?? (profile.wallets as IDataObject | undefined)?.[chain] ?? null,
+				address: address ?? known[chain] ?? null,
 				usdc,
 				// Not called error: n8n takes an item with that field for a failure.
 				unavailable_because: error ?? null,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
-import { withoutSecrets } from '../../../nodes/Atelier/secrets';
+import { withoutSecrets } from '../../../nodes/shared/secrets';
 
 it('leaves secrets out at any depth, and nothing else', () => {
 	const data = {
