@@ -12,7 +12,7 @@ const SECRET_FIELDS = new Set([
 ]);
 
 /** What Atelier's keys and webhook secrets look like, wherever they stand. The masked key of a profile is none. */
-const SECRET_TEXT = /\b(atelier|whsec)_[0-9a-f]{16,}/g;
+const SECRET_TEXT = /\b(?:atelier|whsec)_[0-9a-f]{16,}/g;
 
 /** The same data without any field that holds a secret, at any depth, and without any text that looks like one. */
 export function withoutSecrets(data: IDataObject): IDataObject {
@@ -21,7 +21,7 @@ export function withoutSecrets(data: IDataObject): IDataObject {
 
 /** The same text without anything that looks like a secret. */
 export function withoutSecretText(text: string): string {
-	return text.replace(SECRET_TEXT, '$1_[hidden]');
+	return text.replace(SECRET_TEXT, '[hidden]');
 }
 
 function strip(value: unknown, depth: number): unknown {

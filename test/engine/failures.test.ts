@@ -1,5 +1,6 @@
 import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import type { IDataObject } from 'n8n-workflow';
 
 import { byId, runNode, TEST_KEY } from './support/engine';
@@ -106,8 +107,80 @@ describe('an answer that is not what the API sends', () => {
 		const failed = await run({ resource, operation }, (response, { call }) =>
 			sendData(response, call.endsWith('/me') && operation !== 'getProfile' ? { id: 'ext_1' } : data),
 		);
-		expect(failed.message).toMatch(/^Atelier answered with something other than (a list|an object) \[item 0\]$/);
+		expect(failed.message).toMatch(/^Atelier answered (200 to GET \S+ with something other than data|with something other than (a list|an object)) \[item 0\]$/);
 		expect(failed.description).toContain('Base URL');
+	});
+
+	it.each([
+		['order', 'get', { order: { id: 'ord_1' } }, 'Atelier answered without the order ord_1 [item 0]'],
+		['market', 'getModels', { length: 3 }, 'Atelier answered with something other than a list [item 0]'],
+		['market', 'getPayableServices', { services: {} }, 'Atelier answered with something other than a list [item 0]'],
+		['market', 'getLeaderboard', [[1]], 'Atelier answered with something other than an object [item 0]'],
+	])('ends in a sentence when a part of the data is of another kind: %s %s %j', async (resource, operation, data, message) => {
+		const parameters = { resource, operation, returnAll: true, ...(resource === 'order' && { orderId: byId('ord_1') }) };
+		expect((await run(parameters, (response) => sendData(response, data))).message).toBe(message);
+	});
+
+	it('ends in a sentence when a list has the same page again and again', async () => {
+		const page = Array.from({ length: 200 }, (_, index) => ({ service_id: `svc_${index}` }));
+		const failed = await run({ resource: 'market', operation: 'getPayableServices', returnAll: true }, (response) =>
+			sendData(response, { services: page }),
+		);
+		expect(failed.message).toBe('Atelier answered with something other than the next page of the list [item 0]');
+		expect(server.received).toHaveLength(2);
+	});
+
+	it('is cut where it is nested too deep for anything to bear it', async () => {
+		const deep = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
+		const answers = JSON.stringify({ success: true, data: { id: 'svc_1', note: 'DEEP', requirement_answers: deep } }).replace('"DEEP"', deep);
+		server.respond((response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(answers));
+		const parameters = { resource: 'service', operation: 'get', serviceId: byId('svc_1'), simplify: false };
+		const { items, error } = await runNode({ parameters, credential: { baseUrl: server.apiUrl } });
+		expect(error).toBeUndefined();
+		expect(items[0].id).toBe('svc_1');
+		expect(JSON.stringify(items[0])).toContain('[nested too deep]');
+		expect(JSON.stringify(items[0]).length).toBeLessThan(2000);
+	});
+
+	it('is given up when it is bigger than any real one, however small it is packed', async () => {
+		const packed = gzipSync(Buffer.alloc(80 * 1024 ** 2, ' '));
+		expect(packed.length).toBeLessThan(100_000);
+		const failed = await run(read, (response) => {
+			response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(packed);
+		});
+		expect(failed.message).toBe(`Atelier could not be reached at ${server.origin}: the answer is too big to be one of Atelier's [item 0]`);
+		expect(server.received).toHaveLength(1);
+	});
+
+	it('is given up when it trickles in', async () => {
+		const failed = await run(
+			write,
+			(response) => {
+				response.writeHead(200, { 'content-type': 'application/json' });
+				const trickle = () => {
+					if (!response.destroyed) response.write(' ', () => setTimeout(trickle, 50));
+				};
+				trickle();
+			},
+			{ timeout: 1 },
+		);
+		expect(failed).toMatchObject({ httpCode: 'ETIMEDOUT', message: expect.stringContaining('it did not answer in time') });
+	});
+
+	it('keeps secrets to itself, also when it is a failure', async () => {
+		const secret = `whsec_${'0f'.repeat(32)}`;
+		const body = { success: false, error: `Broken for ${secret}`, data: { webhook_secret: secret, note: [secret] } };
+		// runNode itself fails when a secret stands in the execution.
+		const failed = await run(plainWrite, (response) => sendJson(response, body, 500));
+		expect(failed.message).toBe('Atelier answered 500: Broken for [hidden] [item 0]');
+		await run(plainWrite, html(500, `<p>${secret}</p>`));
+	});
+
+	it('is repeated only as far as people read', async () => {
+		const words = `No.\u0000\r\n\u001b[31m${'x'.repeat(100_000)}`;
+		const failed = await run(write, (response) => sendJson(response, { success: false, error: words }, 400));
+		expect(failed.message).toMatch(/^Atelier answered 400: No\. \[31mx{400,}… \[item 0\]$/);
+		expect(failed.message!.length).toBeLessThan(600);
 	});
 });
 
@@ -189,7 +262,7 @@ describe('no answer', () => {
 		let failures = 1;
 		const failed = await run(read, (response) => {
 			if (failures-- > 0) response.writeHead(503).end();
-			else sendData(response, { order: { id: 'ord_1' } });
+			else sendData(response, { order: { id: 'ord_1', status: 'paid' } });
 		});
 		expect(failed.message).toBeUndefined();
 		expect(server.received).toHaveLength(2);
@@ -202,7 +275,7 @@ describe('no answer', () => {
 		let failures = 1;
 		const failed = await run(read, (response) => {
 			if (failures-- > 0) response.writeHead(200).end(body);
-			else sendData(response, { order: { id: 'ord_1' } });
+			else sendData(response, { order: { id: 'ord_1', status: 'paid' } });
 		});
 		expect(failed.message).toBeUndefined();
 		expect(server.received).toHaveLength(2);

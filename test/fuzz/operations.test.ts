@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { speedUpTime, realSetTimeout } from '../chaos/timeLapse';
-import { runNode } from '../engine/support/engine';
+import { runNode, TEST_KEY } from '../engine/support/engine';
 import type { NodeResult, NodeRun } from '../engine/support/engine';
 import { OPERATIONS, samplesOf } from './support/corpus';
 import type { Sample } from './support/corpus';
@@ -92,7 +92,8 @@ test.each(OPERATIONS.map((operation, index) => [operation, index] as const))(
 		const failures: object[] = [];
 		await eachAtOnce(plans, async (one) => {
 			const sample = samples[one.sample % samples.length];
-			const replayed = server.replay(sample.exchanges, one.mutation, one.target % sample.exchanges.length);
+			const key = operation === 'agent.register' ? 'nobody' : TEST_KEY;
+			const replayed = server.replay(sample.exchanges, one.mutation, one.target % sample.exchanges.length, key);
 			const result = await inTime(runOperation(operation, sample, replayed, one.use));
 			const flaws =
 				result instanceof Error ? [result.message] : flawsOf([...result.full, ...result.fullErrors], result.error);

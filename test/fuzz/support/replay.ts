@@ -53,8 +53,9 @@ export class ReplayServer {
 	 * Answers the exchanges of a sample from now on.
 	 *
 	 * @param target the number of the exchange whose answer is changed
+	 * @param key what the server knows the caller by
 	 */
-	replay(exchanges: Exchange[], mutation?: Mutation, target = 0): Replayed {
+	replay(exchanges: Exchange[], mutation?: Mutation, target = 0, key = TEST_KEY): Replayed {
 		const name = `case${this.count++}`;
 		const origin = `${this.origin}/${name}`;
 		const answers = new Map<string, WireAnswer[]>();
@@ -62,7 +63,7 @@ export class ReplayServer {
 			const answer = mutation && index === target ? mutated(exchange, mutation) : faithful(exchange);
 			if (!exchange.type?.startsWith('image/')) {
 				// Nothing outside is asked for: pages that samples name are on the server, too.
-				const text = answer.body.toString('latin1').replaceAll(ORIGIN, origin).replaceAll('https://example.com', origin).replaceAll('KEY', TEST_KEY);
+				const text = answer.body.toString('latin1').replaceAll(ORIGIN, origin).replaceAll('https://example.com', origin).replaceAll('KEY', key);
 				answer.body = Buffer.from(text, 'latin1');
 				if (answer.headers['content-length']) answer.headers['content-length'] = String(answer.body.length + 10);
 			}

@@ -69,6 +69,14 @@ describe('what an answer means', () => {
 	});
 });
 
+test('a page without an end does not keep it busy', () => {
+	for (const text of ['<script'.repeat(300_000), '<'.repeat(2_000_000), ' '.repeat(2_000_000), '<style>'.repeat(300_000)]) {
+		const started = performance.now();
+		explainAnswer(answer(502, text, {}));
+		expect(performance.now() - started).toBeLessThan(1000);
+	}
+});
+
 describe('how long a 429 asks to wait', () => {
 	const now = Date.parse('2026-07-01T12:00:00Z');
 
@@ -78,6 +86,8 @@ describe('how long a 429 asks to wait', () => {
 		[{ 'retry-after': '0' }, 1],
 		[{ 'retry-after': '-3' }, 1],
 		[{ 'retry-after': '1.2' }, 2],
+		[{ 'retry-after': '1e9' }, 86_400],
+		[{ 'retry-after': 'Wed, 01 Jul 2099 12:00:00 GMT' }, 86_400],
 		[{ 'retry-after': 'Wed, 01 Jul 2026 12:01:30 GMT' }, 90],
 		[{ 'retry-after': 'Wed, 01 Jul 2026 11:00:00 GMT' }, 1],
 		[{ 'x-ratelimit-reset': String(now / 1000 + 42) }, 42],

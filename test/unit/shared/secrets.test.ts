@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
-import { withoutSecrets } from '../../../nodes/shared/secrets';
+import { withoutSecrets, withoutSecretText } from '../../../nodes/shared/secrets';
 
 it('leaves secrets out at any depth, and nothing else', () => {
 	const data = {
@@ -32,4 +32,23 @@ it('finds them wherever they are', () => {
 			expect(JSON.stringify(withoutSecrets(data as IDataObject))).not.toContain(secret);
 		}),
 	);
+});
+
+test('texts that look like a secret are hidden wherever they stand, and others are kept', () => {
+	const secret = `whsec_${'0123456789abcdef'.repeat(4)}`;
+	const key = `atelier_${'ab'.repeat(24)}`;
+	expect(withoutSecrets({ note: `${secret}, ${key}!`, list: [key], masked: 'atelier_...abcd', url: 'https://x/atelier_cover.png' })).toEqual({
+		note: '[hidden], [hidden]!',
+		list: ['[hidden]'],
+		masked: 'atelier_...abcd',
+		url: 'https://x/atelier_cover.png',
+	});
+	expect(withoutSecretText(`key ${key}`)).toBe('key [hidden]');
+});
+
+test('what is nested too deep is cut, and no prototype changes', () => {
+	const deep = JSON.parse(`{"id":1,"__proto__":{"admin":true},"a":${'['.repeat(5000)}${']'.repeat(5000)}}`) as IDataObject;
+	const stripped = withoutSecrets(deep);
+	expect(JSON.stringify(stripped)).toBe(`{"id":1,"a":${'['.repeat(99)}"[nested too deep]"${']'.repeat(99)}}`);
+	expect(Object.getPrototypeOf(stripped)).toBe(Object.prototype);
 });

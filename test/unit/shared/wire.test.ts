@@ -84,6 +84,16 @@ describe('everything else', () => {
 		});
 	});
 
+	it('is cut where it is nested too deep, in JSON text, too', () => {
+		const deep = `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`;
+		for (const sent of [{ note: JSON.parse(deep) as unknown }, { requirement_answers: deep }, { created_at: JSON.parse(deep) as unknown }, { deliverables: `[${deep}]` }]) {
+			const text = JSON.stringify(clean(sent));
+			expect(text).toContain('[nested too deep]');
+			expect(text.length).toBeLessThan(1000);
+		}
+		expect(JSON.stringify(clean({ requirement_answers: '{"__proto__":{"admin":true},"Size":"A4"}' }))).toBe('{"requirement_answers":{"Size":"A4"}}');
+	});
+
 	it('cannot reach the prototype of objects', () => {
 		const cleaned = clean<Record<string, unknown>>(JSON.parse('{"__proto__":{"admin":true},"id":1}'));
 		expect(cleaned).toEqual({ id: 1 });
