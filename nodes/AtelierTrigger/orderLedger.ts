@@ -359,13 +359,10 @@ function isSameState(a: LedgerState, b: LedgerState): boolean {
 	return a.entries === b.entries && a.settledUntil === b.settledUntil && a.watched.join() === b.watched.join();
 }
 
-/** IDs are kept as names of fields: they must be short, and not the one that objects treat in their own way. */
-function isUsableId(id: unknown): boolean {
-	return typeof id === 'string' && id !== '' && id.length <= LONGEST_ID && id !== '__proto__';
-}
-
-function isUsable(order: OrderFacts): boolean {
-	return isUsableId(order?.id) && typeof order.status === 'string' && Object.hasOwn(RANK, order.status);
+/** Whether an order can be told from others and its status is one that Atelier has. */
+function isUsable({ id, status }: OrderFacts): boolean {
+	const hasId = typeof id === 'string' && id !== '' && id.length <= LONGEST_ID;
+	return hasId && typeof status === 'string' && Object.hasOwn(RANK, status);
 }
 
 /** Seconds since 1970; 0 when unknown. */
