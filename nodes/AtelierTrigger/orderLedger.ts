@@ -360,7 +360,8 @@ function isSameState(a: LedgerState, b: LedgerState): boolean {
 }
 
 /** Whether an order can be told from others and its status is one that Atelier has. */
-function isUsable({ id, status }: OrderFacts): boolean {
+function isUsable(order: OrderFacts | null | undefined): boolean {
+	const { id, status } = order ?? {};
 	const hasId = typeof id === 'string' && id !== '' && id.length <= LONGEST_ID;
 	return hasId && typeof status === 'string' && Object.hasOwn(RANK, status);
 }
