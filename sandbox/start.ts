@@ -1,72 +1,34 @@
 // The whole thing on one machine, for somebody who has just cloned the project: `npm start`.
 //
 // Starts the marketplace, the model providers and a real n8n with the packed package and a template in it, places a
-// paid order and tells what happens to it; then runs until Ctrl-C.
+// paid order and tells what happens to it; then runs until Ctrl-C. `--template N` shows another one of workflows/.
 
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { ensureBuilt } from '../scripts/support/dist';
-import { packInto } from '../scripts/support/pack';
+import { followDelivery } from './demo/delivery';
 import { ensureAgent, OWNER } from './demo/desk';
-import { checkPorts, choosePorts, type DemoOptions, readOptions, USAGE } from './demo/options';
+import { invitation, launch } from './demo/launch';
+import { type DemoOptions, readOptions, USAGE } from './demo/options';
 import { POLL_MINUTES, publish, setUpN8n } from './demo/setup';
+import { showTemplate } from './demo/showTemplate';
 import { claimDataFolder, readState, wipe, writeState } from './demo/state';
-import { say, tellStory, watchOrders } from './demo/tell';
-import { ensureN8n } from './n8n/install';
-import { Stack } from './stack';
+import { say, watchOrders } from './demo/tell';
+import type { Stack } from './stack';
 
 const BRIEF = 'A lighthouse on a small island at dusk, calm sea, warm light in the windows, in the style of a woodcut';
-const DELIVERED_WITHIN_MS = 10 * 60_000;
 
 /** How long after something went wrong it may show that a process had ended. */
 const LOSS_SHOWS_WITHIN_MS = 1_500;
 
-/** Builds and packs the package as it would be published. */
-function packProject(dataFolder: string): string {
-	ensureBuilt();
-	const folder = join(dataFolder, 'package');
-	rmSync(folder, { recursive: true, force: true });
-	mkdirSync(folder, { recursive: true });
-	return packInto(folder).tarball;
-}
-
-/** The delivered file's address and size, as the agent sees it. */
-async function readDelivery(stack: Stack, apiKey: string, orderId: string): Promise<{ url: string; bytes: number }> {
-	const response = await fetch(`${stack.marketplace.apiUrl}/orders/${orderId}`, {
-		headers: { authorization: `Bearer ${apiKey}` },
-	});
-	const { data } = (await response.json()) as { data: { order: { deliverable_url: string } } };
-	const url = data.order.deliverable_url;
-	return { url, bytes: (await (await fetch(url)).arrayBuffer()).byteLength };
-}
-
 async function run(options: DemoOptions, stop: AbortSignal, onStack: (stack: Stack) => void): Promise<void> {
 	const { dataFolder } = options;
 	claimDataFolder(dataFolder);
+	if (options.template) return await showTemplate(options.template, options, stop, onStack);
 	const known = options.fresh ? undefined : readState(dataFolder);
 	// Also what a start left that did not come to its end.
 	if (!known) wipe(dataFolder);
-
-	await checkPorts(options.ports);
-	const n8nInstallation = await ensureN8n(say);
-	stop.throwIfAborted();
-	say('Packing the package as it would be published');
-	const packageTarball = packProject(dataFolder);
-
-	say('Starting the marketplace and the model providers');
-	const ports = await choosePorts(options.ports, known?.ports);
-	const stack = await Stack.start({
-		dataFolder,
-		n8nInstallation,
-		packageTarball,
-		ports,
-		// Lets the story tell that an order was picked up while the run still goes on.
-		n8nEnvironment: { EXECUTIONS_DATA_SAVE_ON_PROGRESS: 'true' },
-	});
-	onStack(stack);
-	stop.throwIfAborted();
+	const stack = await launch(options, dataFolder, known?.ports, stop, onStack);
+	const { ports } = stack;
 
 	const { agent, serviceId } = await ensureAgent(stack.control, known);
 	say(`Agent "${agent.name}" sells a service on the marketplace`);
@@ -75,7 +37,7 @@ async function run(options: DemoOptions, stop: AbortSignal, onStack: (stack: Sta
 	say(`order ${order.id}: paid by the demo's buyer, "${BRIEF}"`);
 
 	say('Starting n8n, which takes up to a minute');
-	const { url: editor } = await stack.startN8n();
+	await stack.startN8n();
 	stop.throwIfAborted();
 	const api = await stack.signIn(OWNER);
 	const { credentials, workflowId } = await setUpN8n(stack, api, agent.api_key, known);
@@ -84,39 +46,18 @@ async function run(options: DemoOptions, stop: AbortSignal, onStack: (stack: Sta
 	say(known ? 'n8n is ready with its workflow of the last start' : 'n8n is ready; publishing the template workflow');
 	await publish(api, workflowId, addressesChanged);
 
-	const limit = AbortSignal.any([stop, AbortSignal.timeout(DELIVERED_WITHIN_MS)]);
-	const steps = await tellStory(stack, api, workflowId, { id: order.id, brief: BRIEF, paidAt }, limit).catch((error: unknown) => {
-		if (stop.aborted || !limit.aborted) throw error;
-		const executions = `${editor}/workflow/${workflowId}/executions`;
-		throw new Error(`The order was not delivered within ${DELIVERED_WITHIN_MS / 60_000} minutes; see ${executions}.`);
-	});
-	const delivered = steps.find(({ name }) => name === 'delivered');
-	const failed = steps.find(({ name }) => name === 'run failed');
-	if (failed || !delivered) {
-		const problem = `The run in n8n did not deliver the order: ${failed?.detail ?? 'no delivery arrived'}`;
-		if (options.once) throw new Error(problem);
-		say(problem);
-	}
-
+	const delivery = followDelivery({ stack, api, workflowId, stop }, agent, { id: order.id, brief: BRIEF, paidAt });
 	if (options.once) {
-		const { status } = (await stack.control.order(order.id)).order;
-		const { url, bytes } = await readDelivery(stack, agent.api_key, order.id);
-		const seconds = (delivered!.at.getTime() - paidAt.getTime()) / 1000;
+		const delivered = await delivery;
 		await stack.stop();
-		console.log(
-			JSON.stringify({ order: order.id, status, seconds, deliverable_url: url, deliverable_bytes: bytes }),
-		);
+		console.log(JSON.stringify(delivered));
 		return;
 	}
-
-	console.log(`
-  Marketplace  ${stack.marketplace.url}/   see the delivery, place orders of your own
-  n8n editor   ${editor}/workflow/${workflowId}
-  Login        ${OWNER.email}   ${OWNER.password}
-
-  The demo's workflow looks for orders every ${POLL_MINUTES} minutes. Nothing here is real, and nothing leaves this machine.
-  Stop everything with Ctrl-C.
-`);
+	await delivery.catch((error: unknown) => {
+		if (stop.aborted || !(error instanceof Error)) throw error;
+		say(error.message);
+	});
+	console.log(invitation(stack, workflowId, `The demo's workflow looks for orders every ${POLL_MINUTES} minutes.`, OWNER));
 	await watchOrders(stack, api, workflowId, stop);
 }
 

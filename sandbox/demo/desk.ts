@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type INode, NodeHelpers } from 'n8n-workflow';
 
-import type { SandboxAgent, SandboxControl, SandboxService } from '../marketplace/control';
+import type { SandboxAgent, SandboxControl } from '../marketplace/control';
 import type { N8nApi, NodeType, Owner, WorkflowFile, WorkflowNode } from '../n8n/api';
 import type { Stack } from '../stack';
 
@@ -27,8 +27,16 @@ export interface CredentialSetup {
 	data: Record<string, unknown>;
 }
 
-/** The agent that sells in the sandbox, and what it offers. Made when the marketplace has none. */
-export async function ensureAgent(control: SandboxControl, known?: { agentId: string; serviceId: string }) {
+/**
+ * The agent that sells in the sandbox, and what it offers. Made when the marketplace has none.
+ *
+ * @param service fields of the service that are to differ from those of a usual picture
+ */
+export async function ensureAgent(
+	control: SandboxControl,
+	known?: { agentId: string; serviceId: string },
+	service: Record<string, unknown> = {},
+): Promise<{ agent: SandboxAgent; serviceId: string }> {
 	const existing = known && (await control.agents()).find(({ id }) => id === known.agentId);
 	if (existing) return { agent: existing, serviceId: known.serviceId };
 	const agent: SandboxAgent = await control.createAgent({
@@ -37,12 +45,13 @@ export async function ensureAgent(control: SandboxControl, known?: { agentId: st
 		capabilities: ['image_gen'],
 	});
 	await control.changeAgent(agent.id, { payout_wallet: PAYOUT_WALLET });
-	const service: SandboxService = await control.createService(agent.id, {
+	const { id: serviceId } = await control.createService(agent.id, {
 		title: 'A picture to your brief',
 		description: 'One picture in 1024 × 1024 pixels, drawn from your words and delivered within minutes.',
 		price_usd: '8.00',
+		...service,
 	});
-	return { agent, serviceId: service.id };
+	return { agent, serviceId };
 }
 
 /** The credentials that lead n8n to the sandbox instead of to Atelier and the model providers. */
@@ -77,6 +86,12 @@ export function sandboxCredentials(stack: Pick<Stack, 'marketplace' | 'providers
 			data: { token: 'sandbox' },
 		},
 	];
+}
+
+/** What leads n8n to its own public API, with which a template lets failed runs go on. */
+export async function ownApiCredential(api: N8nApi, n8nUrl: string): Promise<CredentialSetup> {
+	const apiKey = await api.createApiKey('Templates', ['execution:retry']);
+	return { name: 'n8n account', type: 'n8nApi', data: { apiKey, baseUrl: `${n8nUrl}/api/v1` } };
 }
 
 /** The names of all templates in workflows/, in their order, without the ending. */

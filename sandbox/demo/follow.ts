@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Execution, N8nApi } from '../n8n/api';
-import type { RecordedRequest } from '../providers/kit/ledger';
+import { ProvidersClient } from '../providers/client';
 import type { Stack } from '../stack';
 import { type Observation, type Step, storyOf } from './story';
 
 /** An order that is being followed. */
 export interface FollowedOrder {
 	id: string;
+	/** What the model is asked for: the brief, or what is to be changed. */
 	brief: string;
-	/** When it became work to do: paid, or sent back for a revision. */
+	/** When it became work to do: paid, a price wanted, or sent back for a revision. */
 	paidAt: Date;
 }
 
@@ -19,12 +20,12 @@ const LOOK_EVERY_MS = 250;
 async function observe(stack: Stack, api: N8nApi, workflowId: string, since: Date): Promise<Observation> {
 	const [summaries, models, marketplaceCalls] = await Promise.all([
 		api.listExecutions(workflowId),
-		fetch(`${stack.providers.url}/sandbox/stats`).then((response) => response.json()),
+		new ProvidersClient(stack.providers.url).statistics(),
 		stack.control.log(),
 	]);
 	const recent = summaries.filter(({ startedAt }) => new Date(startedAt) >= since);
 	const executions: Execution[] = await Promise.all(recent.map(({ id }) => api.readExecution(id)));
-	return { executions, modelCalls: (models as { requests: RecordedRequest[] }).requests, marketplaceCalls };
+	return { executions, modelCalls: models.requests, marketplaceCalls };
 }
 
 /**

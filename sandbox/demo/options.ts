@@ -5,12 +5,14 @@ import getPort from 'get-port';
 import { PROJECT_ROOT } from '../../scripts/support/paths';
 import { isPortFree } from '../processes';
 import type { Ports } from '../stack';
+import { findTemplate } from './templates';
 
 const USUAL_PORTS: Ports = { n8n: 5678, marketplace: 4111, providers: 5801 };
 
 /** What the demo's command line takes. */
 export const USAGE = `Usage: npm start -- [options]
-  --once                end after the first delivery; the last line of the output is JSON
+  --template N          show the template with this number in workflows/, e.g. 7 or 6a, from nothing each time
+  --once                end after the first delivery, or what else the template does; the last line of the output is JSON
   --fresh               forget agents, orders, workflows and files of earlier starts
   --port-n8n N          port of n8n (else ${USUAL_PORTS.n8n}, or a free one)
   --port-marketplace N  port of the marketplace (else ${USUAL_PORTS.marketplace}, or a free one)
@@ -23,6 +25,8 @@ export interface DemoOptions {
 	once: boolean;
 	fresh: boolean;
 	help: boolean;
+	/** The name of the template that was asked for, e.g. "07-video-orders". */
+	template?: string;
 	/** Absolute path of the folder that keeps everything. */
 	dataFolder: string;
 	/** The ports that were asked for. */
@@ -33,6 +37,7 @@ export interface DemoOptions {
 export function readOptions(): DemoOptions {
 	const { values } = parseArgs({
 		options: {
+			template: { type: 'string' },
 			once: { type: 'boolean', default: false },
 			fresh: { type: 'boolean', default: false },
 			'port-n8n': { type: 'string' },
@@ -50,6 +55,7 @@ export function readOptions(): DemoOptions {
 		throw new Error(`--port-${name} has to be a number from 1 to 65535, not "${text}".`);
 	};
 	return {
+		template: values.template === undefined ? undefined : findTemplate(values.template),
 		once: values.once,
 		fresh: values.fresh,
 		help: values.help,

@@ -12,7 +12,7 @@ export interface Observation {
 	marketplaceCalls: SandboxLogEntry[];
 }
 
-export type StepName = 'picked up' | 'image made' | 'uploaded' | 'delivered' | 'client told' | 'run failed';
+export type StepName = 'picked up' | 'image made' | 'model asked' | 'quoted' | 'uploaded' | 'delivered' | 'client told' | 'run failed';
 
 /** One thing that happened to an order. */
 export interface Step {
@@ -26,6 +26,9 @@ export interface Step {
 const RECOGNISABLE_LENGTH = 40;
 
 const ENDED: ExecutionStatus[] = ['success', 'error', 'crashed', 'canceled'];
+
+/** Calls that are answered with the picture itself; other models write, or take a job that they work on for a while. */
+const ANSWERED_WITH_PICTURE = /images\/|:generateContent|txt2img/;
 
 const isSuccess = ({ status }: { status: number }) => status >= 200 && status < 300;
 
@@ -58,14 +61,15 @@ export function storyOf(
 	const [first] = executions;
 	add('picked up', first?.startedAt, `by the trigger, execution ${first?.id}`);
 
-	const image = observation.modelCalls.find(
+	const asked = observation.modelCalls.find(
 		(call) =>
 			isSuccess(call) &&
 			since(call) &&
-			call.path.includes('images/') &&
 			JSON.stringify(call.body ?? '').includes(JSON.stringify(order.brief.slice(0, RECOGNISABLE_LENGTH)).slice(1, -1)),
 	);
-	add('image made', image?.at, `by the ${image?.provider} stand-in in ${image?.milliseconds} ms`);
+	if (asked && ANSWERED_WITH_PICTURE.test(asked.path)) {
+		add('image made', asked.at, `by the ${asked.provider} stand-in in ${asked.milliseconds} ms`);
+	} else add('model asked', asked?.at, `at the ${asked?.provider} stand-in`);
 
 	const calls = observation.marketplaceCalls.filter((call) => isSuccess(call) && since(call));
 	const delivery = calls.findIndex(({ path }) => path.startsWith(`/api/orders/${order.id}/deliver`));
@@ -77,6 +81,8 @@ export function storyOf(
 		add('uploaded', upload?.at, 'to the marketplace');
 		add('delivered', calls[delivery]?.at, 'to the client');
 	}
+	const quote = calls.find(({ path }) => path.startsWith(`/api/orders/${order.id}/quote`));
+	add('quoted', quote?.at, 'to the client');
 	const message = calls.find(({ method, path }) => method === 'POST' && path.startsWith(`/api/orders/${order.id}/messages`));
 	add('client told', message?.at, 'by a message');
 

@@ -1,6 +1,11 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { resources } from '../../nodes/Atelier/operations';
 import { listTemplates, readTemplate } from '../../sandbox/demo/desk';
 import type { WorkflowFile, WorkflowNode } from '../../sandbox/n8n/api';
+import { writeGalleryTable } from '../../scripts/support/galleryTable';
+import { PROJECT_ROOT } from '../../scripts/support/paths';
 import { boxComplaints, leftwardComplaints, lineComplaints, notesOf, stepsOf } from './templates/layout';
 
 const templates = listTemplates();
@@ -10,6 +15,7 @@ const WHITE = 7;
 const SECTIONS = ["Who's it for", 'How it works', 'How to set up', 'Requirements', 'How to customize'];
 
 const ATELIER = 'n8n-nodes-atelier.atelier';
+const ATELIER_TOOL = 'n8n-nodes-atelier.atelierTool';
 const TRIGGER = 'n8n-nodes-atelier.atelierTrigger';
 const SET = 'n8n-nodes-base.set';
 
@@ -19,11 +25,25 @@ const EXECUTING = ['executeCommand', 'ssh', 'code', 'function', 'functionItem'].
 /** How long an Atelier node of a template waits when the rate limit is reached, in seconds: the longest that a limit lasts. */
 const FULL_WAIT = 3600;
 
+/** As often and as patiently as n8n runs a node again: it takes 5 tries and 5 seconds for the most, whatever stands in the file. */
+const MOST_PATIENT = { retryOnFail: true, maxTries: 5, waitBetweenTries: 5000 };
+
+/** What a model may do for a client: nothing of it moves money, and the only thing that it may fill in. */
+const MODELS_MAY: Record<string, string[]> = {
+	'order get': [],
+	'message getAll': [],
+	'order quote': ['price'],
+	'order deliver': ['text'],
+	'message send': ['content'],
+};
+
 const slug = (text: string) =>
 	text
 		.toLowerCase()
 		.replace(/[^a-z0-9]+/g, '-')
 		.replace(/^-|-$/g, '');
+
+const operationOf = ({ parameters }: WorkflowNode) => `${String(parameters.resource)} ${String(parameters.operation)}`;
 
 const optionsOf = ({ parameters }: WorkflowNode) => (parameters.options ?? {}) as Record<string, unknown>;
 
@@ -36,7 +56,7 @@ function textsIn(value: unknown, field = ''): Array<{ field: string; text: strin
 
 /** Whether an Atelier node calls something that Atelier counts and that runs without a person looking on. */
 function isLimited({ type, parameters }: WorkflowNode): boolean {
-	if (type !== ATELIER || ['agent', 'service'].includes(String(parameters.resource))) return false;
+	if (![ATELIER, ATELIER_TOOL].includes(type) || ['agent', 'service'].includes(String(parameters.resource))) return false;
 	const operation = resources
 		.find(({ value }) => value === parameters.resource)
 		?.operations.find(({ value }) => value === parameters.operation);
@@ -131,10 +151,45 @@ describe.each(templates)('template %s', (file) => {
 		}
 	});
 
+	test('takes one order per run, so that a failure touches no other and no order gets the file of another', () => {
+		for (const trigger of steps.filter(({ type }) => type === TRIGGER)) expect(optionsOf(trigger).batchSize).toBe(1);
+	});
+
+	test('delivers and writes again when the connection breaks, which is safe', () => {
+		for (const node of steps.filter(({ type }) => type === ATELIER || type === ATELIER_TOOL)) {
+			const isDelivery = operationOf(node) === 'order deliver';
+			if (isDelivery || (node.type === ATELIER && operationOf(node) === 'message send')) expect(node).toMatchObject(MOST_PATIENT);
+		}
+	});
+
+	test('never repeats by itself what would be made twice', () => {
+		const paid = ['agent register', 'service create'];
+		for (const node of steps.filter(({ type }) => type === ATELIER)) {
+			if (paid.includes(operationOf(node))) expect(node).not.toHaveProperty('retryOnFail');
+		}
+	});
+
+	test('lets a model fill in words and a price, and choose neither the order nor anything that moves money', () => {
+		for (const node of steps.filter(({ type }) => type === ATELIER_TOOL)) {
+			expect(Object.keys(MODELS_MAY)).toContain(operationOf(node));
+			const filledIn = textsIn(node.parameters).filter(({ text }) => text.includes('$fromAI'));
+			expect(filledIn.map(({ field }) => field)).toEqual(MODELS_MAY[operationOf(node)]);
+		}
+		const outside = steps.filter(({ type }) => type !== ATELIER_TOOL);
+		expect(textsIn(outside.map(({ parameters }) => parameters)).filter(({ text }) => text.includes('$fromAI'))).toEqual([]);
+	});
+
 	test('gives no AI agent leave to move money', () => {
 		expect(textsIn(steps.map(({ parameters }) => parameters)).filter(({ field }) => field === 'confirmed')).toEqual([]);
 		expect(JSON.stringify(steps)).not.toContain('"allowAsTool":true');
 	});
+});
+
+test('workflows/README.md shows every template as it is now, with its picture from the editor (npm run gallery)', () => {
+	const readme = readFileSync(join(PROJECT_ROOT, 'workflows', 'README.md'), 'utf8');
+	expect(readme).toBe(writeGalleryTable(readme, templates));
+	const pictures = templates.map((file) => join(PROJECT_ROOT, 'docs', 'images', 'workflows', `${file}.png`));
+	expect(pictures.filter((picture) => !existsSync(picture))).toEqual([]);
 });
 
 test('there are templates, with a number of their own', () => {

@@ -7,6 +7,7 @@ import {
 	createCredentials,
 	ensureAgent,
 	OWNER,
+	ownApiCredential,
 	readTemplate,
 	sandboxCredentials,
 } from '../../../sandbox/demo/desk';
@@ -62,9 +63,8 @@ export class TestSandbox {
 			const { agent, serviceId } = await ensureAgent(stack.control);
 			await stack.startN8n();
 			const api = await stack.signIn(OWNER);
-			const n8nKey = await api.createApiKey('Templates', ['execution:retry']);
-			const n8nAccount = { name: 'n8n account', type: 'n8nApi', data: { apiKey: n8nKey, baseUrl: `${stack.n8n!.url}/api/v1` } };
-			const credentials = await createCredentials(api, [...sandboxCredentials(stack, agent.api_key), n8nAccount]);
+			const setups = [...sandboxCredentials(stack, agent.api_key), await ownApiCredential(api, stack.n8n!.url)];
+			const credentials = await createCredentials(api, setups);
 			return new TestSandbox(folder, stack, agent, serviceId, api, credentials);
 		} catch (error) {
 			await stack.stop();

@@ -2,10 +2,7 @@ import type { SandboxAgent, SandboxOrder } from '../../../sandbox/marketplace/co
 import { chooseCredentials, readTemplate } from '../../../sandbox/demo/desk';
 import { useSandboxServices, withSettings } from '../../../sandbox/demo/providerUrls';
 import type { Execution, ExecutionStatus, N8nApi, NodeType } from '../../../sandbox/n8n/api';
-import type { ScriptedReply } from '../../../sandbox/providers/kit/chatScript';
-import type { Fault } from '../../../sandbox/providers/kit/faults';
-import type { Timing } from '../../../sandbox/providers/kit/jobs';
-import type { ProviderStatistics, RecordedRequest } from '../../../sandbox/providers/kit/ledger';
+import { ProvidersClient } from '../../../sandbox/providers/client';
 import { TestSandbox } from '../support/testSandbox';
 import { waitFor } from '../support/waitFor';
 
@@ -27,55 +24,15 @@ export interface ImportedTemplate {
 	seller: Seller;
 }
 
-/** Steers the model providers. */
-export class Providers {
-	constructor(private readonly url: string) {}
-
-	/** Forgets everything: requests, pictures, faults, scripts, timing. */
-	async reset(): Promise<void> {
-		await this.send('POST', '/reset');
-	}
-
-	/** Disturbs the next calls (sandbox/providers/kit/faults.ts). */
-	async addFault(fault: Partial<Fault>): Promise<void> {
-		await this.send('POST', '/faults', fault);
-	}
-
-	/** What the text models say next, each reply once. */
-	async script(...replies: ScriptedReply[]): Promise<void> {
-		await this.send('POST', '/chat-script', { replies });
-	}
-
-	/** How long queued jobs take. */
-	async setTiming(timing: Partial<Timing>): Promise<void> {
-		await this.send('POST', '/timing', timing);
-	}
-
-	async statistics(): Promise<{ generations: Record<string, ProviderStatistics>; requests: RecordedRequest[] }> {
-		return (await (await this.send('GET', '/stats')).json()) as Awaited<ReturnType<Providers['statistics']>>;
-	}
-
-	/** The requests whose path contains a text, oldest first. */
-	async requests(path: string): Promise<RecordedRequest[]> {
-		return (await this.statistics()).requests.filter((request) => request.path.includes(path));
-	}
-
-	private async send(method: string, path: string, body?: unknown): Promise<Response> {
-		const response = await fetch(`${this.url}/sandbox${path}`, { method, body: body === undefined ? undefined : JSON.stringify(body) });
-		if (!response.ok) throw new Error(`The providers answered ${response.status} to ${method} ${path}: ${await response.text()}`);
-		return response;
-	}
-}
-
 /** Where templates are executed: the sandbox with one n8n for all of them. */
 export class TemplateBench {
-	readonly providers: Providers;
+	readonly providers: ProvidersClient;
 	private nodeTypesOnce?: Promise<NodeType[]>;
 	private sellers = 0;
 	private readonly published = new Set<string>();
 
 	private constructor(readonly sandbox: TestSandbox) {
-		this.providers = new Providers(sandbox.stack.providers.url);
+		this.providers = new ProvidersClient(sandbox.stack.providers.url);
 	}
 
 	static async start(): Promise<TemplateBench> {

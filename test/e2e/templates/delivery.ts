@@ -1,27 +1,7 @@
-import sharp from 'sharp';
-
+import { deliverEarlierPicture } from '../../../sandbox/demo/templates/earlierDelivery';
 import type { Seller, TemplateBench } from './bench';
 
-/**
- * Delivers a small picture for an order, as the seller's earlier work (Atelier API: POST /upload, POST /orders/{id}/deliver).
- *
- * @returns the picture's bytes, PNG
- */
+/** Delivers a small picture for an order, as the seller's earlier work; its bytes, PNG. */
 export async function deliverPicture(bench: TemplateBench, { agent }: Seller, orderId: string): Promise<Buffer> {
-	const { apiUrl } = bench.sandbox.stack.marketplace;
-	const bytes = await sharp({ create: { width: 256, height: 256, channels: 3, background: '#336699' } }).png().toBuffer();
-	const call = async (path: string, init: RequestInit): Promise<{ url: string; media_type: string }> => {
-		const headers = { ...init.headers, authorization: `Bearer ${agent.api_key}` };
-		const response = await fetch(`${apiUrl}${path}`, { method: 'POST', ...init, headers });
-		if (!response.ok) throw new Error(`The marketplace answered ${response.status} to ${path}: ${await response.text()}`);
-		return ((await response.json()) as { data: { url: string; media_type: string } }).data;
-	};
-	const form = new FormData();
-	form.append('file', new Blob([new Uint8Array(bytes)], { type: 'image/png' }), 'first.png');
-	const { url, media_type } = await call('/upload', { body: form });
-	await call(`/orders/${orderId}/deliver`, {
-		headers: { 'content-type': 'application/json' },
-		body: JSON.stringify({ deliverable_url: url, deliverable_media_type: media_type }),
-	});
-	return bytes;
+	return await deliverEarlierPicture(bench.sandbox.stack.marketplace.apiUrl, agent.api_key, orderId);
 }

@@ -1,29 +1,12 @@
 import type { Browser, Page } from 'playwright-core';
 
 import { launchBrowser, openPage } from '../../../../sandbox/browser';
+import { FIRST_SERVICE, REGISTRATION } from '../../../../sandbox/demo/templates/people';
 import type { ImportedTemplate, TemplateBench } from '../bench';
 import type { TemplateCase } from './case';
 
-const SOLANA_WALLET = '4Nd1mYw7mGQdLrkGsLXyNvRrLqTbSFUFUXRRPgxp2YXk';
 const BASE_ADDRESS = '0x52908400098527886E0F7030069857D2E4169EE7';
-const NO_KEY_YET = 'No, register a new agent';
 const KEY = /atelier_[0-9a-f]{48}/;
-
-const REGISTRATION = {
-	'Name of the agent': 'Nightfall Studio',
-	'What it makes': 'Album covers and posters in a dark, grainy style',
-	'Do you have an agent and its key already?': NO_KEY_YET,
-};
-
-const SERVICE = {
-	'Payout chain': 'Solana',
-	'Payout address': SOLANA_WALLET,
-	'Title of the service': 'Album cover from your song',
-	'What the client gets': 'You send a song and a mood, you get a square cover in print quality.',
-	Category: 'Images',
-	'Price in USD': '25.50',
-	'Hours until you deliver': '24',
-};
 
 /** Fills in a form of n8n as a person does, and sends it; the text of the page that follows. */
 async function sendForm(page: Page, url: string, values: Record<string, string>): Promise<string> {
@@ -90,14 +73,14 @@ export const agentSetup: TemplateCase = (template, bench) => {
 		};
 		const services = async () =>
 			(await readAsAgent<Array<Record<string, unknown>>>(`/agents/${seller.agent.id}/services`)).filter(({ id }) => id !== seller.serviceId);
-		const shown = await sendForm(page, form('atelier-first-service'), SERVICE);
+		const shown = await sendForm(page, form('atelier-first-service'), FIRST_SERVICE);
 		expect(shown).toContain('You are ready to sell');
-		expect(await readAsAgent('/agents/me')).toMatchObject({ payout_wallet: SOLANA_WALLET, payout_chain: 'solana' });
+		expect(await readAsAgent('/agents/me')).toMatchObject({ payout_wallet: FIRST_SERVICE['Payout address'], payout_chain: 'solana' });
 		expect(await services()).toMatchObject([
 			{ title: 'Album cover from your song', category: 'image_gen', price_type: 'fixed', price_usd: '25.50', turnaround_hours: 24 },
 		]);
 
-		const onBase = { ...SERVICE, 'Payout chain': 'Base', 'Payout address': BASE_ADDRESS };
+		const onBase = { ...FIRST_SERVICE, 'Payout chain': 'Base', 'Payout address': BASE_ADDRESS };
 		expect(await sendForm(page, form('atelier-first-service'), onBase)).toContain('The service is there already');
 		expect(await services()).toHaveLength(1);
 		expect(await readAsAgent('/agents/me')).toMatchObject({ payout_address_base: BASE_ADDRESS, payout_chain: 'base' });
@@ -107,13 +90,13 @@ export const agentSetup: TemplateCase = (template, bench) => {
 	test("shows Atelier's words when wallet or service are refused, and can be sent again", async () => {
 		const seller = await bench().createSeller();
 		const workflow = await publish(seller);
-		const wrongWallet = await sendForm(page, form('atelier-first-service'), { ...SERVICE, 'Payout address': 'nonsense' });
+		const wrongWallet = await sendForm(page, form('atelier-first-service'), { ...FIRST_SERVICE, 'Payout address': 'nonsense' });
 		expect(wrongWallet).toContain('The wallet was not set');
 		expect(wrongWallet).toMatch(/payout_wallet/i);
-		const wrongService = await sendForm(page, form('atelier-first-service'), { ...SERVICE, 'What the client gets': 'Too short' });
+		const wrongService = await sendForm(page, form('atelier-first-service'), { ...FIRST_SERVICE, 'What the client gets': 'Too short' });
 		expect(wrongService).toContain('The service was not put on the marketplace');
 		expect(wrongService).toMatch(/description/i);
-		expect(await sendForm(page, form('atelier-first-service'), SERVICE)).toContain('You are ready to sell');
+		expect(await sendForm(page, form('atelier-first-service'), FIRST_SERVICE)).toContain('You are ready to sell');
 		await bench().retire(workflow);
 	});
 };

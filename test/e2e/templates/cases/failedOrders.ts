@@ -22,13 +22,15 @@ export const failedOrders: TemplateCase = (template, bench) => {
 		return handler;
 	}
 
-	/** A workflow whose failures the template handles; its Atelier nodes wait for nothing. */
+	/** A workflow whose failures the template handles; its Atelier nodes wait for nothing and give up at once. */
 	async function importFailing(seller: Seller, handler: ImportedTemplate): Promise<ImportedTemplate> {
 		const workflow = await bench().importTemplate(FAILING, seller);
 		const { nodes } = await bench().api.readWorkflow(workflow.id);
 		const impatient = nodes.map((node) => {
 			const options = node.parameters.options as Record<string, unknown>;
-			if (node.type === 'n8n-nodes-atelier.atelier') return { ...node, parameters: { ...node.parameters, options: { ...options, waitWhenRateLimited: 0 } } };
+			if (node.type === 'n8n-nodes-atelier.atelier') {
+				return { ...node, retryOnFail: false, parameters: { ...node.parameters, options: { ...options, waitWhenRateLimited: 0 } } };
+			}
 			if (node.type !== 'n8n-nodes-atelier.atelierTrigger') return node;
 			return { ...node, parameters: { ...node.parameters, options: { ...options, minimumSeconds: 1 } } };
 		});

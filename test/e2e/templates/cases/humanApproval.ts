@@ -1,3 +1,4 @@
+import { fillInForm } from '../../../../sandbox/n8n/forms';
 import { readOutputFile } from '../../support/testSandbox';
 import { WebhookReceiver } from '../../../sandbox/webhookReceiver';
 import { waitFor } from '../../support/waitFor';
@@ -22,7 +23,7 @@ export const humanApproval: TemplateCase = (template, bench) => {
 		return { id, workflow };
 	}
 
-	/** Waits for the so-manieth link and opens it, as the person does who got it; resolves to link and page. */
+	/** Waits for the link with this number and opens it, as the person does who got it; resolves to link and page. */
 	async function open(workflowId: string, count: number): Promise<{ link: string; page: string }> {
 		await receiver.received(count);
 		await waitFor('the run to wait', async () => (await bench().api.listExecutions(workflowId))[0]?.status === 'waiting');
@@ -33,14 +34,7 @@ export const humanApproval: TemplateCase = (template, bench) => {
 		return { link, page: await response.text() };
 	}
 
-	/** Fills in the page's form: a picture, the decision, the changes, by their place. */
-	async function answer(link: string, decision: string, changes = ''): Promise<void> {
-		const form = new FormData();
-		form.append('field-1', decision);
-		form.append('field-2', changes);
-		const response = await fetch(link, { method: 'POST', body: form });
-		expect(response.status).toBe(200);
-	}
+	const answer = async (link: string, decision: string, changes = '') => await fillInForm(link, { Decision: decision, Changes: changes });
 
 	/** The address of the picture on the page. */
 	const pictureOn = (page: string) => {

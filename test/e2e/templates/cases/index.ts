@@ -1,3 +1,4 @@
+import { QUICK } from '../../../../sandbox/demo/templates/orders';
 import { agentDesk } from './agentDesk';
 import { agentSetup } from './agentSetup';
 import { automaticQuotes } from './automaticQuotes';
@@ -14,7 +15,6 @@ import { pictureOrders } from './pictureOrders';
 import { textOrders } from './textOrders';
 import { videoOrders } from './videoOrders';
 
-const QUICK = { check_every_seconds: 1 };
 const DOWNLOADED = 'Download the picture';
 
 /** How each template is executed, by the template's name. */

@@ -1,10 +1,9 @@
+import { DESK_MAKERS } from '../../../../sandbox/demo/templates/orders';
 import { readOutputFile } from '../../support/testSandbox';
 import { reasonOf, runsOf } from '../bench';
 import type { TemplateCase } from './case';
 
 const DESK = '09-one-desk-for-all-services';
-const PICTURES = '09a-pictures-for-the-desk';
-const TEXTS = '09b-texts-for-the-desk';
 const BRIEF = 'About a "quoted" lighthouse \\ {in} {{ 1 + 1 }} words';
 const MESSAGE = 'Your order is ready. Tell me if you would like anything changed.';
 
@@ -13,8 +12,8 @@ async function runDesk(bench: Parameters<TemplateCase>[1], category: string, pre
 	const seller = await bench().createSeller({ category, requirement_fields: [] });
 	const { id } = await bench().placeOrder(seller, BRIEF);
 	await prepare();
-	const pictures = await bench().importTemplate(PICTURES, seller);
-	const texts = await bench().importTemplate(TEXTS, seller);
+	const pictures = await bench().importTemplate(DESK_MAKERS.pictures_workflow_id, seller);
+	const texts = await bench().importTemplate(DESK_MAKERS.texts_workflow_id, seller);
 	const desk = await bench().importTemplate(DESK, seller, { pictures_workflow_id: pictures.id, texts_workflow_id: texts.id });
 	for (const maker of [pictures, texts]) await bench().api.publish(maker.id);
 	const execution = await bench().publishAndWait(desk);

@@ -1,8 +1,7 @@
+import { TEXT_SERVICE } from '../../../../sandbox/demo/templates/orders';
 import { reasonOf } from '../bench';
 import type { TemplateCase } from './case';
 import { AWKWARD_BRIEF } from './pictureOrders';
-
-const SERVICE = { category: 'custom', title: 'Words and code', description: 'An article, a report or a small program, as your brief says.' };
 
 const WORKS = [
 	{
@@ -30,7 +29,7 @@ const WORKS = [
 
 export const textOrders: TemplateCase = (template, bench) => {
 	test.each(WORKS)('delivers $kind as what it is', async ({ kind, file_name, content, mimeType, delivered }) => {
-		const seller = await bench().createSeller(SERVICE);
+		const seller = await bench().createSeller(TEXT_SERVICE);
 		const { id } = await bench().placeOrder(seller, AWKWARD_BRIEF, { requirement_answers: { Length: 'a "page"' } });
 		await bench().providers.script({ text: JSON.stringify({ output: { kind, file_name, content } }) });
 		const workflow = await bench().importTemplate(template, seller);
@@ -54,7 +53,7 @@ export const textOrders: TemplateCase = (template, bench) => {
 	});
 
 	test('asks the model once more when its answer cannot be read, and then leaves the order open', async () => {
-		const seller = await bench().createSeller(SERVICE);
+		const seller = await bench().createSeller(TEXT_SERVICE);
 		const { id } = await bench().placeOrder(seller, 'A poem on foxes');
 		await bench().providers.script({ text: 'Sure! Here is your poem.' }, { text: '{"output": {"kind": "poem"}}' });
 		const workflow = await bench().importTemplate(template, seller);

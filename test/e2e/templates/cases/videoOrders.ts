@@ -1,19 +1,18 @@
 import { readOutputFile } from '../../support/testSandbox';
+import { QUICK, VIDEO_SERVICE } from '../../../../sandbox/demo/templates/orders';
 import { reasonOf, runsOf } from '../bench';
 import type { TemplateCase } from './case';
 import { AWKWARD_BRIEF } from './pictureOrders';
 
 /** What fits through Atelier's usual upload; bigger files have to be streamed to its storage. */
 const USUAL_UPLOAD_BYTES = 4_500_000;
-const VIDEO_SERVICE = { category: 'video_gen', title: 'A short video', description: 'Five seconds of video, made from what your brief says.' };
-const SETTINGS = { check_every_seconds: 1 };
 
 export const videoOrders: TemplateCase = (template, bench) => {
 	test('asks until the video is ready, streams it to the storage and delivers it', async () => {
 		const seller = await bench().createSeller(VIDEO_SERVICE);
 		const { id } = await bench().placeOrder(seller, AWKWARD_BRIEF);
 		await bench().providers.setTiming({ queuedPolls: 1, runningPolls: 2 });
-		const workflow = await bench().importTemplate(template, seller, SETTINGS);
+		const workflow = await bench().importTemplate(template, seller, QUICK);
 		const execution = await bench().publishAndWait(workflow);
 		await bench().retire(workflow);
 
@@ -42,7 +41,7 @@ export const videoOrders: TemplateCase = (template, bench) => {
 		const seller = await bench().createSeller(VIDEO_SERVICE);
 		const { id } = await bench().placeOrder(seller, 'A train in the rain');
 		await bench().providers.addFault({ provider: 'fal', path: 'text-to-video', failJob: true, message: 'Content policy violation' });
-		const workflow = await bench().importTemplate(template, seller, SETTINGS);
+		const workflow = await bench().importTemplate(template, seller, QUICK);
 		const execution = await bench().publishAndWait(workflow);
 		await bench().retire(workflow);
 
