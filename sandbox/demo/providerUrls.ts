@@ -1,4 +1,6 @@
 import type { WorkflowFile } from '../n8n/api';
+import type { Stack } from '../stack';
+import { readTemplate } from './desk';
 
 /** Where a service answers in the sandbox, by the beginning of its real address. */
 function sandboxAddresses(urls: { atelier: string; providers: string }): Array<[real: string, local: string]> {
@@ -22,7 +24,7 @@ interface Assignment {
 }
 
 /** The fields of a template's Settings node, which is the one Edit Fields (Set) node that each template has. */
-export function settingsOf(workflow: WorkflowFile): Assignment[] {
+function settingsOf(workflow: WorkflowFile): Assignment[] {
 	return workflow.nodes
 		.filter(({ type }) => type === 'n8n-nodes-base.set')
 		.flatMap(({ parameters }) => (parameters.assignments as { assignments?: Assignment[] } | undefined)?.assignments ?? []);
@@ -33,7 +35,7 @@ export function settingsOf(workflow: WorkflowFile): Assignment[] {
  *
  * @throws Error when there is no setting of a name
  */
-export function withSettings(workflow: WorkflowFile, values: Record<string, unknown>): WorkflowFile {
+function withSettings(workflow: WorkflowFile, values: Record<string, unknown>): WorkflowFile {
 	const changed = structuredClone(workflow);
 	for (const [name, value] of Object.entries(values)) {
 		const setting = settingsOf(changed).find((each) => each.name === name);
@@ -48,11 +50,21 @@ export function withSettings(workflow: WorkflowFile, values: Record<string, unkn
  *
  * @param urls Atelier's base URL in the sandbox and the address of the providers, both without a trailing slash
  */
-export function useSandboxServices(workflow: WorkflowFile, urls: { atelier: string; providers: string }): WorkflowFile {
+function useSandboxServices(workflow: WorkflowFile, urls: { atelier: string; providers: string }): WorkflowFile {
 	const addresses = sandboxAddresses(urls);
 	const moved = settingsOf(workflow).flatMap(({ name, value }) => {
 		const [real, local] = addresses.find(([beginning]) => String(value).startsWith(beginning)) ?? [];
 		return real === undefined ? [] : [[name, local + String(value).slice(real.length)] as const];
 	});
 	return withSettings(workflow, Object.fromEntries(moved));
+}
+
+/**
+ * A template as a person fills it in for the sandbox.
+ *
+ * @param settings values for its Settings node, by name
+ */
+export function fillInTemplate(template: string, stack: Stack, settings: Record<string, unknown> = {}): WorkflowFile {
+	const urls = { atelier: stack.marketplace.apiUrl, providers: stack.providers.url };
+	return withSettings(useSandboxServices(readTemplate(template), urls), settings);
 }

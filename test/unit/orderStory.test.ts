@@ -58,6 +58,17 @@ describe('the story of an order', () => {
 		expect(hasEnded).toBe(true);
 	});
 
+	it('tells of models that do not answer with a picture, and of quotes', () => {
+		const observation = observe({
+			modelCalls: [{ ...image(2, ORDER.brief), provider: 'fal', path: '/queue/fal-ai/flux/dev' }],
+			marketplaceCalls: [call(3, 'POST', '/api/orders/ord_1/quote')],
+		});
+		expect(storyOf(ORDER, observation).steps).toEqual([
+			{ name: 'model asked', at: new Date(at(2)), detail: 'at the fal stand-in' },
+			{ name: 'quoted', at: new Date(at(3)), detail: 'to the client' },
+		]);
+	});
+
 	it('leaves out what concerns other orders, came before, or failed', () => {
 		const observation = observe({
 			executions: [execution('7', 1, 'success', 'ord_2')],

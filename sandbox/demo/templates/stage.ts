@@ -5,9 +5,9 @@ import type { N8nApi, WorkflowFile } from '../../n8n/api';
 import { ProvidersClient } from '../../providers/client';
 import type { Stack } from '../../stack';
 import type { Desk } from '../delivery';
-import { chooseCredentials, pollEvery, readTemplate } from '../desk';
+import { chooseCredentials, pollEvery } from '../desk';
 import type { FollowedOrder } from '../follow';
-import { useSandboxServices, withSettings } from '../providerUrls';
+import { fillInTemplate } from '../providerUrls';
 import { POLL_MINUTES } from '../setup';
 import { say } from '../tell';
 
@@ -35,6 +35,8 @@ export class Stage {
 	readonly providers: ProvidersClient;
 	/** n8n's id of the template that is shown, once it is imported. */
 	workflowId?: string;
+	/** The imported workflows' names, by their ids in n8n. */
+	private readonly names = new Map<string, string>();
 	/** How many of the messages to the agent's owner have been told. */
 	private told = 0;
 
@@ -56,18 +58,18 @@ export class Stage {
 		workflowSettings: WorkflowFile['settings'] = {},
 	): Promise<string> {
 		const { stack, api, credentials } = this.parts;
-		const urls = { atelier: stack.marketplace.apiUrl, providers: stack.providers.url };
-		const file = pollEvery(withSettings(useSandboxServices(readTemplate(template), urls), settings), POLL_MINUTES);
+		const file = pollEvery(fillInTemplate(template, stack, settings), POLL_MINUTES);
 		const workflow = chooseCredentials(file, await api.readNodeTypes(), credentials);
 		const { id } = await api.createWorkflow({ ...workflow, settings: { ...workflow.settings, ...workflowSettings } });
 		if (template === this.parts.template) this.workflowId = id;
-		say(`n8n: imported the template "${file.name}", chose its credentials and filled in its settings`);
+		this.names.set(id, file.name);
+		say(`n8n: imported the template "${file.name}", chose the credentials and filled in the settings`);
 		return id;
 	}
 
 	async publish(workflowId: string): Promise<void> {
 		await this.parts.api.publish(workflowId);
-		say(`n8n: published it`);
+		say(`n8n: published "${this.names.get(workflowId)}"`);
 	}
 
 	/** Imports the template that is shown. */
@@ -92,7 +94,7 @@ export class Stage {
 	/** Runs a workflow as the editor's button does, starting at a trigger. */
 	async run(workflowId: string, trigger: string): Promise<void> {
 		await this.parts.api.runManually(workflowId, trigger);
-		say(`n8n: started it by hand at "${trigger}"`);
+		say(`n8n: started "${this.names.get(workflowId)}" by hand at "${trigger}"`);
 	}
 
 	/**
@@ -133,7 +135,7 @@ export class Stage {
 		if (!request) return undefined;
 		this.told += 1;
 		const { text } = request.body as { text: string };
-		say(`message to you: ${text}`, new Date(request.at));
+		say(`message to you: ${text.replace(/\s*\n\s*/g, ' ')}`, new Date(request.at));
 		return text;
 	}
 }

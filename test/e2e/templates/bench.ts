@@ -1,6 +1,6 @@
 import type { SandboxAgent, SandboxOrder } from '../../../sandbox/marketplace/control';
-import { chooseCredentials, readTemplate } from '../../../sandbox/demo/desk';
-import { useSandboxServices, withSettings } from '../../../sandbox/demo/providerUrls';
+import { chooseCredentials } from '../../../sandbox/demo/desk';
+import { fillInTemplate } from '../../../sandbox/demo/providerUrls';
 import type { Execution, ExecutionStatus, N8nApi, NodeType } from '../../../sandbox/n8n/api';
 import { ProvidersClient } from '../../../sandbox/providers/client';
 import { TestSandbox } from '../support/testSandbox';
@@ -52,10 +52,11 @@ export class TemplateBench {
 		return await (this.nodeTypesOnce ??= this.api.readNodeTypes());
 	}
 
-	/** Before each test: the rate limit's counters and the providers as new, and nothing published that a failed test left. */
+	/** Before each test: the rate limit's counters and the providers as new, and nothing published or broken that a failed test left. */
 	async reset(): Promise<void> {
 		for (const id of this.published) await this.retire({ id });
 		await this.providers.reset();
+		await this.sandbox.control.setFaults({});
 		await this.sandbox.control.resetRateLimit();
 		await this.sandbox.control.resetStatistics();
 	}
@@ -93,12 +94,21 @@ export class TemplateBench {
 	 * @param settings values for the Settings node, by name
 	 */
 	async importTemplate(template: string, seller: Seller, settings: Record<string, unknown> = {}): Promise<ImportedTemplate> {
-		const { marketplace, providers } = this.sandbox.stack;
-		const urls = { atelier: marketplace.apiUrl, providers: providers.url };
-		const workflow = withSettings(useSandboxServices(readTemplate(template), urls), settings);
+		const workflow = fillInTemplate(template, this.sandbox.stack, settings);
 		const credentials = { ...this.sandbox.credentials, atelierApi: seller.credential };
 		const { id } = await this.api.createWorkflow(chooseCredentials(workflow, await this.nodeTypes(), credentials));
 		return { id, seller };
+	}
+
+	/** Changes the options of the workflow's Atelier triggers, as a person may do. */
+	async setTriggerOptions({ id }: ImportedTemplate, changes: Record<string, unknown>): Promise<void> {
+		const { nodes } = await this.api.readWorkflow(id);
+		const changed = nodes.map((node) => {
+			if (node.type !== 'n8n-nodes-atelier.atelierTrigger') return node;
+			const options = { ...(node.parameters.options as object), ...changes };
+			return { ...node, parameters: { ...node.parameters, options } };
+		});
+		await this.api.updateWorkflow(id, { nodes: changed });
 	}
 
 	async publish({ id }: ImportedTemplate): Promise<void> {

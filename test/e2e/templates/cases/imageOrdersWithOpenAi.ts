@@ -1,4 +1,7 @@
+import { readOutputFile } from '../../support/testSandbox';
+import { waitFor } from '../../support/waitFor';
 import { reasonOf, runsOf } from '../bench';
+import { expectOwnFiles } from '../pairing';
 import type { TemplateCase } from './case';
 
 const BRIEF = 'A "quoted" lighthouse at dusk \\ with {{ $json.order.id }} and ümlauts';
@@ -6,7 +9,7 @@ const BRIEF = 'A "quoted" lighthouse at dusk \\ with {{ $json.order.id }} and ü
 export const imageOrdersWithOpenAi: TemplateCase = (template, bench) => {
 	test('delivers a picture of the brief, and tells the client', async () => {
 		const seller = await bench().createSeller();
-		const { id } = await bench().placeOrder(seller, BRIEF);
+		const { id } = await bench().placeOrder(seller, BRIEF, { requirement_answers: { Colour: 'only "blue"' } });
 		const workflow = await bench().importTemplate(template, seller);
 		const execution = await bench().publishAndWait(workflow);
 		await bench().retire(workflow);
@@ -16,9 +19,55 @@ export const imageOrdersWithOpenAi: TemplateCase = (template, bench) => {
 		expect(order.status).toBe('delivered');
 		expect(files).toMatchObject([{ mediaType: 'image', mimeType: 'image/png' }]);
 		const [call] = await bench().providers.requests('/images/generations');
-		expect((call!.body as { prompt: string }).prompt).toContain(BRIEF);
+		expect((call!.body as { prompt: string }).prompt).toContain(`${BRIEF}\n\nColour: only "blue"\n\n`);
 		expect(await bench().messagesTo(id)).toEqual(['Your picture is ready. Tell me if you would like anything changed.']);
 		expect(await bench().countCalls(id)).toEqual({ uploads: 1, delivers: 1, messages: 1 });
+	});
+
+	test('gives each of two orders its own picture, should somebody let a run take both', async () => {
+		const seller = await bench().createSeller();
+		const workflow = await bench().importTemplate(template, seller);
+		await expectOwnFiles(bench(), { seller, workflow, source: 'Draw the picture', modelPath: '/images/generations' });
+	});
+
+	test('takes one order after the other when two are paid at once, and each gets its own picture', async () => {
+		const seller = await bench().createSeller();
+		const orders = [await bench().placeOrder(seller, 'A fox in the snow'), await bench().placeOrder(seller, 'A hare in the sun')];
+		const workflow = await bench().importTemplate(template, seller);
+		await bench().setTriggerOptions(workflow, { minimumSeconds: 1 });
+		for (const [index, { id, brief }] of orders.entries()) {
+			await bench().publish(workflow);
+			await waitFor('the next run', async () => (await bench().api.listExecutions(workflow.id)).length === index + 1);
+			const execution = await bench().waitForRun(workflow.id);
+			await bench().retire(workflow);
+			expect(reasonOf(execution)).toBe('');
+			expect(execution.data.resultData.runData['When an order is paid']![0]!.data!.main![0]).toMatchObject([{ json: { order: { id, brief } } }]);
+			const { files } = await bench().readDelivery(id);
+			expect(files.map(({ bytes }) => bytes)).toEqual([await readOutputFile(bench().api, execution, 'Draw the picture')]);
+			expect(await bench().countCalls(id)).toMatchObject({ delivers: 1, messages: 1 });
+		}
+	});
+
+	test.each([
+		['the upload', 'POST /api/upload'],
+		['the delivery', 'POST /api/orders/:id/deliver'],
+		['the message', 'POST /api/orders/:id/messages'],
+	])('goes on in the same run when the connection breaks at %s, and does nothing twice', async (_what, route) => {
+		const { control } = bench().sandbox;
+		const seller = await bench().createSeller();
+		const { id } = await bench().placeOrder(seller, BRIEF);
+		const workflow = await bench().importTemplate(template, seller);
+		await control.setFaults({ mix: { reset_before: 1 }, routes: [route] });
+		await bench().publish(workflow);
+		await waitFor('the broken connection', async () => ((await control.statistics()).faults.reset_before ?? 0) > 0);
+		await control.setFaults({});
+		const execution = await bench().waitForRun(workflow.id);
+		await bench().retire(workflow);
+
+		expect(reasonOf(execution)).toBe('');
+		expect((await bench().readDelivery(id)).files).toHaveLength(1);
+		expect(await bench().messagesTo(id)).toHaveLength(1);
+		expect(await bench().providers.requests('/images/generations')).toHaveLength(1);
 	});
 
 	test('leaves the order open when no picture can be made', async () => {

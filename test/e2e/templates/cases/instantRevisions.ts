@@ -26,13 +26,7 @@ export const instantRevisions: TemplateCase = (template, bench) => {
 	/** The safety net looks every time that the workflow is published, however soon. */
 	async function importQuick(seller: ImportedTemplate['seller']): Promise<ImportedTemplate> {
 		const workflow = await bench().importTemplate(template, seller);
-		const { nodes } = await bench().api.readWorkflow(workflow.id);
-		const quick = nodes.map((node) =>
-			node.name === SAFETY_NET
-				? { ...node, parameters: { ...node.parameters, options: { ...(node.parameters.options as object), minimumSeconds: 1 } } }
-				: node,
-		);
-		await bench().api.updateWorkflow(workflow.id, { nodes: quick });
+		await bench().setTriggerOptions(workflow, { minimumSeconds: 1 });
 		return workflow;
 	}
 

@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { readOutputFile } from '../../support/testSandbox';
 import type { RecordedRequest } from '../../../../sandbox/providers/kit/ledger';
 import { reasonOf, runsOf } from '../bench';
+import { expectOwnFiles } from '../pairing';
 import type { TemplateCase } from './case';
 
 /** A brief with everything that breaks texts which are put together carelessly. */
@@ -76,6 +77,12 @@ export const pictureOrders =
 				expect(await bench().messagesTo(orderId)).toEqual([]);
 			}
 			expect(findCall(await bench().providers.requests(path))).toHaveLength(1);
+		});
+
+		test('gives each of two orders its own picture, should somebody let a run take both', async () => {
+			const seller = await bench().createSeller();
+			const workflow = await bench().importTemplate(template, seller, settings);
+			await expectOwnFiles(bench(), { seller, workflow, source, modelPath: path });
 		});
 
 		if (!queue) return;
