@@ -57,5 +57,5 @@ export async function showTemplate(
 		return;
 	}
 	console.log(invitation(stack, stage.workflowId, scenario.next, OWNER));
-	await Promise.all([watchOrders(stack, api, stage.workflowId!, stop), stage.tellMessages()]);
+	await Promise.all([stage.tellMessages(), stage.orderTaker && watchOrders(stack, api, stage.orderTaker, stop)]);
 }

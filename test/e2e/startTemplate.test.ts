@@ -32,7 +32,7 @@ describe('npm start -- --template N --once', () => {
 			payout_wallet: expect.stringMatching(/^\w{32,}$/),
 			services: ['Album cover from your song'],
 		});
-		expectStory('imported the template "Set up your agent"', 'published "Set up your agent"', 'form 1: ', 'pasted the key', 'form 2: ');
+		expectStory('imported the template "Set up your agent"', 'publishing "Set up your agent"', 'form 1: ', 'pasted the key', 'form 2: ');
 		expect(command.stdout).not.toMatch(/atelier_[0-9a-f]{8}/);
 	}, START_LIMIT_MS);
 
@@ -46,7 +46,7 @@ describe('npm start -- --template N --once', () => {
 
 	test('11: quotes a price', async () => {
 		const { order, ...result } = await show('11');
-		expect(result).toMatchObject({ template: '11-quote-prices-automatically', status: 'quoted', price_usd: expect.stringMatching(/^\d+\.\d\d$/) });
+		expect(result).toMatchObject({ template: '11-quote-prices-automatically', status: 'quoted', price_usd: '60.00' });
 		expectStory(...['a price is wanted', 'picked up', 'model asked', 'quoted'].map((step) => `${String(order)}: ${step}`));
 	}, START_LIMIT_MS);
 

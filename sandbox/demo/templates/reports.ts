@@ -8,7 +8,7 @@ const FAILING = '02-image-orders-with-openai';
 
 export const failedOrder: Scenario = {
 	async play(stage) {
-		const { stack, api, stop } = stage.parts;
+		const { stack } = stage.parts;
 		const handler = await stage.importTemplate(stage.parts.template, { n8n_api_url: `${stack.n8n!.url}/api/v1` });
 		await stage.publish(handler);
 		const workflow = await stage.importTemplate(FAILING, {}, { errorWorkflow: handler });
@@ -16,6 +16,7 @@ export const failedOrder: Scenario = {
 		say('model: the stand-in for OpenAI will refuse the next picture');
 		const order = await stage.placeOrder(PICTURE_BRIEF);
 		await stage.publish(workflow);
+		const { api, stop } = stage.desk(workflow);
 		await tellStory(stack, api, workflow, order, stop);
 		const alert = await stage.nextMessage();
 		const message = await stage.waitFor('a message to the client', async () => (await stack.control.messages(order.id))[0]?.content);

@@ -35,6 +35,8 @@ export class Stage {
 	readonly providers: ProvidersClient;
 	/** n8n's id of the template that is shown, once it is imported. */
 	workflowId?: string;
+	/** n8n's id of the workflow that works on orders; none in a template that has nothing to do with them. */
+	orderTaker?: string;
 	/** The imported workflows' names, by their ids in n8n. */
 	private readonly names = new Map<string, string>();
 	/** How many of the messages to the agent's owner have been told. */
@@ -68,8 +70,8 @@ export class Stage {
 	}
 
 	async publish(workflowId: string): Promise<void> {
+		say(`n8n: publishing "${this.names.get(workflowId)}"`);
 		await this.parts.api.publish(workflowId);
-		say(`n8n: published "${this.names.get(workflowId)}"`);
 	}
 
 	/** Imports the template that is shown. */
@@ -85,8 +87,9 @@ export class Stage {
 		return { id, brief, paidAt };
 	}
 
-	/** Where an order is followed that a workflow works on. */
+	/** Where the orders are followed that a workflow works on: the first one by the scenario, later ones by whoever watches. */
 	desk(workflowId: string): Desk {
+		this.orderTaker = workflowId;
 		const { stack, api, stop } = this.parts;
 		return { stack, api, workflowId, stop };
 	}
