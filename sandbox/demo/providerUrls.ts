@@ -35,7 +35,7 @@ function settingsOf(workflow: WorkflowFile): Assignment[] {
  *
  * @throws Error when there is no setting of a name
  */
-function withSettings(workflow: WorkflowFile, values: Record<string, unknown>): WorkflowFile {
+export function withSettings(workflow: WorkflowFile, values: Record<string, unknown>): WorkflowFile {
 	const changed = structuredClone(workflow);
 	for (const [name, value] of Object.entries(values)) {
 		const setting = settingsOf(changed).find((each) => each.name === name);
@@ -50,7 +50,7 @@ function withSettings(workflow: WorkflowFile, values: Record<string, unknown>): 
  *
  * @param urls Atelier's base URL in the sandbox and the address of the providers, both without a trailing slash
  */
-function useSandboxServices(workflow: WorkflowFile, urls: { atelier: string; providers: string }): WorkflowFile {
+export function useSandboxServices(workflow: WorkflowFile, urls: { atelier: string; providers: string }): WorkflowFile {
 	const addresses = sandboxAddresses(urls);
 	const moved = settingsOf(workflow).flatMap(({ name, value }) => {
 		const [real, local] = addresses.find(([beginning]) => String(value).startsWith(beginning)) ?? [];

@@ -4,6 +4,7 @@ import { reasonOf, runsOf } from '../bench';
 import { expectOwnFiles } from '../pairing';
 import type { TemplateCase } from './case';
 
+const TWO_HOURS_MS = 2 * 3_600_000;
 const BRIEF = 'A "quoted" lighthouse at dusk \\ with {{ $json.order.id }} and ümlauts';
 
 export const imageOrdersWithOpenAi: TemplateCase = (template, bench) => {
@@ -49,25 +50,49 @@ export const imageOrdersWithOpenAi: TemplateCase = (template, bench) => {
 	});
 
 	test.each([
-		['the upload', 'POST /api/upload'],
-		['the delivery', 'POST /api/orders/:id/deliver'],
-		['the message', 'POST /api/orders/:id/messages'],
-	])('goes on in the same run when the connection breaks at %s, and does nothing twice', async (_what, route) => {
+		['before the upload', 'POST /api/upload', 'reset_before', 1],
+		['after the upload', 'POST /api/upload', 'reset_after', 2],
+		['before the delivery', 'POST /api/orders/:id/deliver', 'reset_before', 1],
+		['after the delivery', 'POST /api/orders/:id/deliver', 'reset_after', 1],
+		['before the message', 'POST /api/orders/:id/messages', 'reset_before', 1],
+		['after the message', 'POST /api/orders/:id/messages', 'reset_after', 1],
+	] as const)('goes on in the same run when the connection breaks %s, and does nothing twice', async (_when, route, fault, uploads) => {
 		const { control } = bench().sandbox;
 		const seller = await bench().createSeller();
 		const { id } = await bench().placeOrder(seller, BRIEF);
 		const workflow = await bench().importTemplate(template, seller);
-		await control.setFaults({ mix: { reset_before: 1 }, routes: [route] });
-		await bench().publish(workflow);
-		await waitFor('the broken connection', async () => ((await control.statistics()).faults.reset_before ?? 0) > 0);
-		await control.setFaults({});
-		const execution = await bench().waitForRun(workflow.id);
+		await control.planFault({ route, fault });
+		const execution = await bench().publishAndWait(workflow);
 		await bench().retire(workflow);
 
 		expect(reasonOf(execution)).toBe('');
+		expect((await control.plannedFaults()).at(-1)).toMatchObject({ reached: true });
 		expect((await bench().readDelivery(id)).files).toHaveLength(1);
 		expect(await bench().messagesTo(id)).toHaveLength(1);
+		expect((await control.statistics()).uploads).toBe(uploads);
 		expect(await bench().providers.requests('/images/generations')).toHaveLength(1);
+	});
+
+	test('gets the order again two hours after a failed run, and delivers it', async () => {
+		const seller = await bench().createSeller();
+		const { id } = await bench().placeOrder(seller, BRIEF);
+		await bench().providers.addFault({ provider: 'openai', status: 400, message: 'Your request was rejected by the safety system.' });
+		const workflow = await bench().importTemplate(template, seller);
+		await bench().setTriggerOptions(workflow, { minimumSeconds: 1 });
+		expect((await bench().publishAndWait(workflow)).status).toBe('error');
+		await bench().retire(workflow);
+		try {
+			await bench().sandbox.control.advanceClock(TWO_HOURS_MS + 1_000);
+			await bench().publish(workflow);
+			await waitFor('the second run', async () => (await bench().api.listExecutions(workflow.id)).length === 2);
+			const second = await bench().waitForRun(workflow.id);
+			await bench().retire(workflow);
+			expect(reasonOf(second)).toBe('');
+			expect(second.data.resultData.runData['When an order is paid']![0]!.data!.main![0]).toMatchObject([{ json: { attempt: 2, order: { id } } }]);
+			expect((await bench().readDelivery(id)).order.status).toBe('delivered');
+		} finally {
+			await bench().sandbox.control.resetClock();
+		}
 	});
 
 	test('leaves the order open when no picture can be made', async () => {
