@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
-import { speedUpTime, realSetTimeout } from '../chaos/timeLapse';
 import { runNode, TEST_KEY } from '../engine/support/engine';
 import type { NodeResult, NodeRun } from '../engine/support/engine';
+import { realSetTimeout, speedUpTime } from '../engine/support/timeLapse';
 import { OPERATIONS, samplesOf } from './support/corpus';
 import type { Sample } from './support/corpus';
 import { mutation } from './support/mutations';

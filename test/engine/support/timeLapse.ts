@@ -23,7 +23,12 @@ export function speedUpTime(factor: number): () => void {
 	ClientRequest.prototype.setTimeout = function (milliseconds, callback) {
 		return limitAnswer.call(this, Math.ceil(milliseconds / factor), callback);
 	};
+	const makeTimeout = AbortSignal.timeout.bind(AbortSignal);
+	const deadlineSpy = jest
+		.spyOn(AbortSignal, 'timeout')
+		.mockImplementation((milliseconds) => makeTimeout(Math.ceil(milliseconds / factor)));
 	return () => {
+		deadlineSpy.mockRestore();
 		setTimeoutSpy.mockRestore();
 		nowSpy.mockRestore();
 		ClientRequest.prototype.setTimeout = limitAnswer;
