@@ -57,9 +57,10 @@ async function runNode(nodeArguments: string[]): Promise<boolean> {
 /**
  * A step that is one of the project's own scripts and counts as one test.
  *
+ * @param options.script its file, where it is not the one of that name beside this
  * @param options.missing says what the machine lacks for it. Then it is skipped, but not where everything has to run (CI)
  */
-function scriptStep(name: string, options: { arguments?: string[]; missing?: () => string | undefined } = {}): Step {
+function scriptStep(name: string, options: { script?: string; arguments?: string[]; missing?: () => string | undefined } = {}): Step {
 	return {
 		name,
 		run: async () => {
@@ -68,7 +69,7 @@ function scriptStep(name: string, options: { arguments?: string[]; missing?: () 
 				console.log(`The step ${name} is skipped: ${missing}`);
 				return { passed: 0, failed: 0, skipped: 1 };
 			}
-			const passed = await runNode([...process.execArgv, join(__dirname, `${name}.ts`), ...(options.arguments ?? [])]);
+			const passed = await runNode([...process.execArgv, options.script ?? join(__dirname, `${name}.ts`), ...(options.arguments ?? [])]);
 			return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
 		},
 	};
@@ -145,6 +146,8 @@ const STEPS: Step[] = [
 	jestStep('fuzz', { seconds: 120, needsDist: true, inBand: true }),
 	jestStep('chaos', { seconds: 60, needsDist: true, inBand: true }),
 	scriptStep('queue', { arguments: ['--orders', '24', '--kill', 'worker'], missing: missingForQueue }),
+	// Whether the benchmark's jobs do their work; nothing is measured.
+	scriptStep('bench', { script: join(PROJECT_ROOT, 'bench', 'main.ts'), arguments: ['--smoke'] }),
 	jestStep('e2e', { seconds: 300, needsDist: true, inBand: true }),
 ];
 
