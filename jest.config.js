@@ -42,6 +42,7 @@ module.exports = {
 		project('package', { ...withEngine, modulePaths: ['<rootDir>/node_modules'] }),
 		project('chaos', withEngine),
 		project('fuzz', withEngine),
+		project('load', withEngine),
 		project('e2e'),
 	],
 };

@@ -148,6 +148,7 @@ const STEPS: Step[] = [
 	scriptStep('queue', { arguments: ['--orders', '24', '--kill', 'worker'], missing: missingForQueue }),
 	// Whether the benchmark's jobs do their work; nothing is measured.
 	scriptStep('bench', { script: join(PROJECT_ROOT, 'bench', 'main.ts'), arguments: ['--smoke'] }),
+	jestStep('load', { seconds: 60, needsDist: true, inBand: true }),
 	jestStep('e2e', { seconds: 300, needsDist: true, inBand: true }),
 ];
 

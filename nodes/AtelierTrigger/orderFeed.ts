@@ -1,3 +1,4 @@
+import { asThrown } from '../shared/errors';
 import type { OrderFacts } from '../shared/orderEvents';
 
 // Atelier counts all order lists, uploads, quotes and deliveries of one internet address together, about 30 an hour.
@@ -43,6 +44,9 @@ const WISH_MS = 26 * 60 * 60 * 1000;
 /** The lists of orders of one process. */
 export class OrderFeed {
 	private readonly shares = new Map<string, Share>();
+
+	/** Accounts whose list of all orders could not be had last time: it may be longer than hosts send in one answer. */
+	private readonly withoutWhole = new Set<string>();
 	private readonly pausedUntil = new Map<string, number>();
 
 	/** @param clock milliseconds that only go forward, whatever is done to the machine's time */
@@ -58,7 +62,7 @@ export class OrderFeed {
 	 */
 	async read(request: ListRequest): Promise<OrderList | undefined> {
 		const now = this.clock();
-		const share = this.share(request.account);
+		const share = this.share(request);
 		share.wishes.set(request.trigger, { statuses: request.statuses, at: now });
 		for (const [trigger, { at }] of share.wishes) if (now - at > WISH_MS) share.wishes.delete(trigger);
 
@@ -82,8 +86,12 @@ export class OrderFeed {
 		share.running = { statuses, list: request.fetch(statuses) };
 		try {
 			const list = await share.running.list;
+			if (statuses.length === 0) this.withoutWhole.delete(request.account);
 			if (share.wishes.size > 1) share.last = { statuses, list, at: this.clock() };
 			return only(request.statuses, statuses, list);
+		} catch (error) {
+			if (statuses.length === 0) this.setWholeApart(request.account);
+			throw asThrown(error);
 		} finally {
 			share.running = undefined;
 		}
@@ -99,10 +107,22 @@ export class OrderFeed {
 		return Math.max(0, Math.ceil(((this.pausedUntil.get(baseUrl) ?? 0) - this.clock()) / 1000));
 	}
 
-	private share(account: string): Share {
-		const share = this.shares.get(account) ?? { wishes: new Map() };
-		this.shares.set(account, share);
+	/** Triggers that want all orders share with the others, until the list of all orders cannot be had. */
+	private share({ account, statuses }: ListRequest): Share {
+		const key = statuses.length === 0 && this.withoutWhole.has(account) ? `${account} whole` : account;
+		const share = this.shares.get(key) ?? { wishes: new Map() };
+		this.shares.set(key, share);
 		return share;
+	}
+
+	/** Whatever is the matter with the list of all orders, the triggers that want less get theirs, with the next call. */
+	private setWholeApart(account: string): void {
+		const share = this.shares.get(account);
+		if (!share || this.withoutWhole.has(account)) return;
+		this.withoutWhole.add(account);
+		this.shares.set(`${account} whole`, { wishes: new Map(), calledAt: share.calledAt });
+		for (const [trigger, { statuses }] of share.wishes) if (statuses.length === 0) share.wishes.delete(trigger);
+		share.calledAt = undefined;
 	}
 }
 

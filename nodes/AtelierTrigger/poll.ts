@@ -208,6 +208,10 @@ function learnFrom(error: unknown, account: Account): void {
 /** The error with what it means for a trigger. */
 function explained(context: IPollFunctions, error: unknown): Error {
 	const nodeError = toNodeError(context.getNode(), error);
+	if (nodeError instanceof NodeApiError && nodeError.httpCode === '413') {
+		nodeError.description =
+			'The list of all orders is longer than the server sends at once. Only a trigger for completed or cancelled orders needs all of them: leave these two events out, and it gets a list of what is open. Or use the Atelier Webhook Trigger for them.';
+	}
 	if (nodeError instanceof NodeApiError && isTransient(nodeError)) {
 		nodeError.description =
 			nodeError.httpCode === '429'

@@ -111,6 +111,28 @@ test('a call that fails is told to the one who made it, and counts', async () =>
 	expect(await read('one', ['paid'])).toBe('a at 120 s');
 });
 
+test('where the list of all orders cannot be had, those who want less get theirs, and share again once it can', async () => {
+	const tooLong = { fetch: async () => await Promise.reject(new Error('too long')) };
+	await read('work', ['paid']);
+	seconds = 120;
+	const whole = read('all', [], tooLong);
+	expect(await Promise.all([whole.catch(({ message }: Error) => message), read('work', ['paid'])])).toEqual(['too long', undefined]);
+	seconds = 121;
+	expect(await read('all', [])).toBeUndefined();
+	expect(await read('work', ['paid'])).toBe('a at 121 s');
+	for (seconds = 300; seconds < 1_000; seconds += 300) {
+		await expect(read('all', [], tooLong)).rejects.toThrow('too long');
+		expect(await read('work', ['paid'])).toBe(`a at ${seconds} s`);
+		expect(await read('work', ['paid'])).toBeUndefined();
+	}
+	calls = [];
+	for (; seconds < 2_000; seconds += 300) {
+		expect(await read('all', [])).toBe(`abc at ${seconds} s`);
+		expect(await read('work', ['paid'])).toBe(`a at ${seconds} s`);
+	}
+	expect(calls).toEqual(['', 'paid', '', '']);
+});
+
 test('a pause holds for all keys at an address and for no other address', async () => {
 	feed.pause('https://api.atelier.test', 600);
 	seconds = 599;
