@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 import { FINISHED_STATUSES, orderItem } from '../shared/orderEvents';
 import type { OrderEvent, OrderFacts } from '../shared/orderEvents';
-import { clean } from '../shared/wire';
+import { bounded, clean } from '../shared/wire';
 
 /** What starts a workflow: the polling trigger's events as far as webhooks tell them, and those that only webhooks tell. */
 export type WebhookEvent =
@@ -49,7 +49,7 @@ export function readDelivery(rawBody: Buffer): Delivery | undefined {
 	const delivery = body.safeParse(json);
 	if (!delivery.success) return undefined;
 	const { event, order_id: orderId, data } = delivery.data;
-	return { name: event, orderId, data: (data ?? {}) as IDataObject };
+	return { name: event, orderId, data: bounded(data ?? {}) as IDataObject };
 }
 
 /**

@@ -19,7 +19,7 @@ export async function searchBounties(
 	const client = new AtelierClient(this);
 	const baseUrl = await client.baseUrl();
 	const entries: INodeListSearchItems[] = [];
-	for (let offset = 0; ; offset += BOUNTIES_AT_ONCE) {
+	for (let offset = 0; offset < MOST_BOUNTIES; offset += BOUNTIES_AT_ONCE) {
 		const { data, body } = await client.send<unknown>({
 			method: 'GET',
 			path: '/bounties',
@@ -33,7 +33,7 @@ export async function searchBounties(
 				url: webPage(baseUrl, 'bounties', text(id)),
 			});
 		}
-		if (bounties.length === 0 || entries.length >= Math.min(Number(body.total ?? 0), MOST_BOUNTIES)) break;
+		if (bounties.length === 0 || !(entries.length < Number(body.total))) break;
 	}
 	return pageOf(entries, filter, paginationToken);
 }
