@@ -17,7 +17,8 @@ const MEASURES: Record<string, string> = {
 	ms: 'load, ms',
 	heapMB: 'heap, MB',
 	operations: 'operations',
-	unpackedKB: 'size, kB',
+	unpackedKB: 'on disk, kB',
+	contentKB: 'content, kB',
 };
 
 /** The part of bench/README.md between its marks, remade by each full run. */

@@ -24,7 +24,10 @@ export interface InstalledPackage {
 	name: string;
 	version: string;
 	folder: string;
+	/** On the disk, in kB of 1,024 bytes. */
 	unpackedKB: number;
+	/** The bytes of its files, in kB of 1,000 bytes. */
+	contentKB: number;
 }
 
 /**
@@ -52,7 +55,7 @@ export async function installPeers(tell: (line: string) => void): Promise<Instal
 				continue;
 			}
 		}
-		installed.push({ name, version, folder, unpackedKB: folderBytes(folder) / 1000 });
+		installed.push({ name, version, folder, unpackedKB: diskKB(folder), contentKB: contentKB(folder) });
 	}
 	return installed;
 }
@@ -61,13 +64,30 @@ export async function installPeers(tell: (line: string) => void): Promise<Instal
 export function installOwn(): InstalledPackage & { remove(): void } {
 	mkdirSync(PEERS_FOLDER, { recursive: true });
 	const target = mkdtempSync(join(PEERS_FOLDER, 'own-'));
-	const { folder, unpackedSize } = packInto(target);
+	const { folder } = packInto(target);
 	const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name: string; version: string };
-	return { name, version, folder, unpackedKB: unpackedSize / 1000, remove: () => rmSync(target, { recursive: true, force: true }) };
+	return {
+		name,
+		version,
+		folder,
+		unpackedKB: diskKB(folder),
+		contentKB: contentKB(folder),
+		remove: () => rmSync(target, { recursive: true, force: true }),
+	};
 }
 
-function folderBytes(folder: string): number {
-	return readdirSync(folder, { recursive: true, withFileTypes: true })
-		.filter((entry) => entry.isFile())
-		.reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+/** What a folder takes on the disk, as `du -sk` counts it: whole blocks, folders included. In kB of 1,024 bytes. */
+function diskKB(folder: string): number {
+	const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).map((entry) => join(entry.parentPath, entry.name));
+	return [folder, ...entries].reduce((sum, path) => {
+		const { blocks, size } = statSync(path);
+		// Windows does not tell the blocks.
+		return sum + (blocks === undefined ? Math.ceil(size / 4096) * 4 : blocks / 2);
+	}, 0);
+}
+
+/** The bytes in a folder's files, in kB of 1,000 bytes, as npm counts them. */
+function contentKB(folder: string): number {
+	const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+	return files.reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size / 1000, 0);
 }

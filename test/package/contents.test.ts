@@ -46,13 +46,20 @@ it('holds what users need and nothing else', () => {
 	expect(packed.files.filter((file) => /\.(test|spec)\./.test(file))).toEqual([]);
 });
 
-it('holds a compiled file for every source file and a copy of everything beside them', () => {
-	const sources = globSync('{credentials,nodes}/**/*.ts', { cwd: PROJECT_ROOT });
+it('holds one file with all code, a file for each class that n8n loads, and a copy of everything beside the sources', () => {
+	const classes = globSync(['credentials/*.credentials.ts', 'nodes/*/*.node.ts'], { cwd: PROJECT_ROOT });
 	const companions = globSync(['nodes/*/*.node.json', 'nodes/*/__schema__/**/*.json', 'icons/*.svg'], { cwd: PROJECT_ROOT });
-	expect(sources.length).toBeGreaterThan(0);
-	const expected = [...sources.map((file) => file.replace(/\.ts$/, '.js')), ...companions];
+	expect(classes.length).toBeGreaterThan(0);
+	const expected = ['nodes/package.js', ...classes.map((file) => file.replace(/\.ts$/, '.js')), ...companions];
 	const inDist = filesLike(/^dist\//).map((file) => file.slice('dist/'.length));
 	expect(inDist.sort()).toEqual(expected.map((file) => file.replaceAll('\\', '/')).sort());
+});
+
+it('keeps its code readable, in characters of which V8 keeps one byte each', () => {
+	const code = readText('dist/nodes/package.js');
+	expect(code).toMatch(/^\/\/ nodes\/Atelier\/runner\.ts$/m);
+	expect(Math.max(...code.split('\n').map((line) => line.length))).toBeLessThan(2000);
+	expect(/[^\u0000-\u007f]/.exec(code)).toBeNull();
 });
 
 it('needs no other package and runs nothing when it is installed', () => {
