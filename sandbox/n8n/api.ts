@@ -224,10 +224,26 @@ export class N8nApi {
 		return started.executionId;
 	}
 
-	/** The newest 100 executions of a workflow, newest first. */
+	/** The executions of a workflow that have not ended, and the newest 100 of those that have, newest first. */
 	async listExecutions(workflowId: string): Promise<ExecutionSummary[]> {
-		const query = new URLSearchParams({ filter: JSON.stringify({ workflowId }), limit: '100' });
-		return (await this.call<{ results: ExecutionSummary[] }>('GET', `/executions?${query.toString()}`)).results;
+		return (await this.readExecutions(workflowId)).results;
+	}
+
+	/** All executions of a workflow, newest first. */
+	async listAllExecutions(workflowId: string): Promise<ExecutionSummary[]> {
+		const pages = [await this.readExecutions(workflowId)];
+		for (let cursor = pages[0].nextCursor; cursor; cursor = pages.at(-1)!.nextCursor) {
+			pages.push(await this.readExecutions(workflowId, cursor));
+		}
+		return pages.flatMap(({ results }) => results);
+	}
+
+	private async readExecutions(
+		workflowId: string,
+		cursor?: string,
+	): Promise<{ results: ExecutionSummary[]; nextCursor: string | null }> {
+		const filter = JSON.stringify({ workflowId });
+		return await this.call('GET', `/executions?${new URLSearchParams({ filter, limit: '100', ...(cursor && { cursor }) }).toString()}`);
 	}
 
 	async readExecution(id: string): Promise<Execution> {

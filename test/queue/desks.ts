@@ -45,14 +45,12 @@ export const DESKS: readonly Desk[] = [
 /** The trigger of all templates for orders. */
 export const TRIGGER = 'When an order is paid';
 
-/** n8n wants a minute between two polls of one poll time. With several of them it looks as often as this. */
-const SECONDS_BETWEEN_POLLS = 10;
-
+/**
+ * Every second, since a run of these templates takes one order. n8n wants a minute between two polls of one poll time, but
+ * takes as many poll times as one likes.
+ */
 const pollTimes = {
-	item: Array.from({ length: 60 / SECONDS_BETWEEN_POLLS }, (_, index) => ({
-		mode: 'custom',
-		cronExpression: `${index * SECONDS_BETWEEN_POLLS} * * * * *`,
-	})),
+	item: Array.from({ length: 60 }, (_, second) => ({ mode: 'custom', cronExpression: `${second} * * * * *` })),
 };
 
 /** Imports a desk's template, with credentials, for one service; resolves to the workflow's id. It is not published yet. */
@@ -77,13 +75,8 @@ export function deskOf(index: number): Desk {
 	return others.reverse().find(({ oneIn }) => index % oneIn! === oneIn! - 1) ?? main!;
 }
 
-/** Draws like this, and takes more orders per run than the template, which a seller with so many of them would choose. */
-function withDrawing(workflow: WorkflowFile, drawing: Record<string, unknown>): WorkflowFile {
-	const busy = withNode(workflow, TRIGGER, ({ options, ...parameters }) => ({
-		...parameters,
-		options: { ...(options as object), batchSize: 10 },
-	}));
-	return withNode(busy, 'Draw the picture', (parameters) => ({ ...parameters, options: drawing }));
+function withDrawing(workflow: WorkflowFile, options: Record<string, unknown>): WorkflowFile {
+	return withNode(workflow, 'Draw the picture', (parameters) => ({ ...parameters, options }));
 }
 
 function withNode(

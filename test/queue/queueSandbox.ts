@@ -95,10 +95,19 @@ export class QueueSandbox {
 		return ((await response.json()) as { data: { order: Awaited<ReturnType<QueueSandbox['readOrder']>> } }).data.order;
 	}
 
-	/** The executions of all desks, the newest 100 of each. The main process has to be there. */
+	/** The executions of all desks that have not ended, and the newest 100 of each that have. The main process has to be there. */
 	async listExecutions(): Promise<ExecutionSummary[]> {
 		const { api } = this.running;
 		return (await Promise.all([...this.workflows.values()].map(async (id) => await api.listExecutions(id)))).flat();
+	}
+
+	/** How many executions of all desks there are, by status. */
+	async countExecutions(): Promise<Record<string, number>> {
+		const counts: Record<string, number> = {};
+		for (const workflowId of this.workflows.values()) {
+			for (const { status } of await this.running.api.listAllExecutions(workflowId)) counts[status] = (counts[status] ?? 0) + 1;
+		}
+		return counts;
 	}
 
 	/** How many pictures the providers have made. */

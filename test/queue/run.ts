@@ -219,7 +219,7 @@ class QueueRun {
 			uploads: { form: callsOf('POST /api/upload'), token: callsOf('POST /api/upload/token') },
 			told: messages.filter((count) => count > 0).length,
 			toldTwice: messages.filter((count) => count > 1).length,
-			executions: await this.countExecutions(),
+			executions: await this.sandbox.countExecutions(),
 		};
 	}
 
@@ -230,12 +230,6 @@ class QueueRun {
 		const bytes = Buffer.from(await (await fetch(url)).arrayBuffer());
 		if (bytes.subarray(1, 4).toString() !== 'PNG') return undefined;
 		return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20), digest: createHash('sha256').update(bytes).digest('hex') };
-	}
-
-	private async countExecutions(): Promise<Record<string, number>> {
-		const counts: Record<string, number> = {};
-		for (const { status } of await this.sandbox.listExecutions()) counts[status] = (counts[status] ?? 0) + 1;
-		return counts;
 	}
 }
 
