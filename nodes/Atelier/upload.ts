@@ -3,7 +3,7 @@ import type { IBinaryData, IDataObject } from 'n8n-workflow';
 
 import { pathPart } from '../shared/client';
 import { gotNoAnswer } from '../shared/errors';
-import { mediaTypeOfMime, mimeTypeOf, ORDER_ONLY_MIME_TYPES, safeFileName, STORED_ENDINGS } from '../shared/media';
+import { mediaTypeOfMime, mimeTypeOf, ORDER_ONLY_MIME_TYPES, safeFileName, safeMimeType, STORED_ENDINGS } from '../shared/media';
 import type { MediaType } from '../shared/media';
 import type { OperationCall } from './operations/define';
 import { asText } from './operations/values';
@@ -60,7 +60,7 @@ export async function fileFromBinary(call: OperationCall, field: string | IBinar
 	const stored = binary.id;
 	const content = stored ? undefined : Buffer.from(binary.data ?? '', 'base64');
 	const bytes = content?.length ?? binary.bytes ?? (await helpers.getBinaryMetadata(stored!)).fileSize;
-	const mimeType = mimeTypeOf(binary.mimeType, binary.fileName);
+	const mimeType = safeMimeType(mimeTypeOf(binary.mimeType, binary.fileName));
 	const file = {
 		source,
 		fileName: safeFileName(binary.fileName, mimeType),

@@ -158,9 +158,9 @@ function unavailable(node: INode, address: string, reason: string, httpCode: str
 	});
 }
 
-/** An address for a message: what stands behind the question mark may be a secret. */
+/** An address for a message: what stands behind the question mark or before the host may be a secret. */
 function shown(address: string): string {
-	return address.split(/[?#]/)[0].slice(0, 200);
+	return address.split(/[?#]/)[0].replace(/\/\/[^/]*@/, '//').slice(0, 200);
 }
 
 function nameAndType(url: URL, headers: StreamAnswer['headers']): { fileName: string; mimeType: string } {

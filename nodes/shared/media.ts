@@ -72,20 +72,27 @@ export function safeMimeType(mimeType: string): string {
 	return /^[a-z0-9][\w.+-]{0,62}\/[a-z0-9][\w.+-]{0,126}$/.test(mimeType) ? mimeType : 'application/octet-stream';
 }
 
-/** The most of a file name that is kept, in characters: its end, with the ending. */
+/** The most of a file name that is kept, in characters and in bytes: its end, with the ending. Disks take 255 bytes. */
 const NAME_LENGTH = 100;
+const NAME_BYTES = 200;
+
+/** Names that mean devices on Windows, with any ending. */
+const DEVICE_NAME = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 /**
- * A file name without anything that could be more than a name: no folders, no leading dots, no quotes, and none of the
- * characters that are not seen or turn the direction of text around.
+ * A file name without anything that could be more than a name: no folders, no devices, no dots, dashes or tildes in front
+ * nor dots at the end, no quotes, and none of the characters that are not seen or turn the direction of text around.
  */
 export function safeFileName(fileName: string | undefined, mimeType: string): string {
 	const whole = (fileName ?? '')
 		.replace(/^.*[\\/]/s, '')
-		.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}"'<>|:*?]/gu, '')
+		.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}"'<>|:*?]/gu, '')
 		.trim();
 	// Cut between characters, since half of one is none.
-	const name = Array.from(whole).slice(-NAME_LENGTH).join('').replace(/^[.\s]+/, '');
+	const characters = Array.from(whole).slice(-NAME_LENGTH);
+	while (Buffer.byteLength(characters.join('')) > NAME_BYTES) characters.shift();
+	const bare = characters.join('').replace(/^[.\s~-]+/, '').replace(/[.\s]+$/, '');
+	const name = DEVICE_NAME.test(bare) ? `_${bare}` : bare;
 	const ending = Object.keys(MIME_TYPES).find((key) => MIME_TYPES[key] === mimeType);
 	if (name === '') return ending ? `file.${ending}` : 'file';
 	return ending && !name.includes('.') ? `${name}.${ending}` : name;

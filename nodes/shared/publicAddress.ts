@@ -22,6 +22,7 @@ const PRIVATE_RANGES: ReadonlyArray<readonly [string, number]> = [
 	['172.16.0.0', 12],
 	['192.0.0.0', 24],
 	['192.0.2.0', 24],
+	['192.88.99.0', 24],
 	['192.168.0.0', 16],
 	['198.18.0.0', 15],
 	['198.51.100.0', 24],
@@ -30,13 +31,20 @@ const PRIVATE_RANGES: ReadonlyArray<readonly [string, number]> = [
 	['240.0.0.0', 4],
 ];
 
+/** Ports below this belong to services of the system: mail, remote shells, directories. */
+const FIRST_FREE_PORT = 1024;
+
 /**
  * Why nothing should be fetched from an address that a stranger gave, as the end of a sentence about the address;
  * undefined when its text gives no reason. What a name resolves to is not looked at.
  */
 export function strangersUrlObjection(url: URL): string | undefined {
 	if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'does not start with http:// or https://';
-	return isPublicHost(url.hostname) ? undefined : 'leads to this machine or into a private network';
+	if (!isPublicHost(url.hostname)) return 'leads to this machine or into a private network';
+	if (url.username !== '' || url.password !== '') return 'holds a user name or password, which files for everybody do not need';
+	// The usual ports of both schemes are empty here.
+	const isSystemPort = url.port !== '' && Number(url.port) < FIRST_FREE_PORT && !['80', '443'].includes(url.port);
+	return isSystemPort ? `uses port ${url.port}, which is none of web servers` : undefined;
 }
 
 /** @param host as URL parsers give it: in lower case, IPv4 always as four numbers, IPv6 in brackets */
@@ -66,7 +74,9 @@ function isPublicIpv6(address: string): boolean {
 	const startsWith = (...start: number[]) => start.every((group, index) => groups[index] === group);
 	if (startsWith(0, 0, 0, 0, 0, 0xffff) || startsWith(0x64, 0xff9b, 0, 0, 0, 0)) return ipv4At(6);
 	if (startsWith(0x2002)) return ipv4At(1);
-	if (startsWith(0x2001, 0) || startsWith(0x2001, 0xdb8)) return false;
+	// Below 2001:200:: lie tunnels and protocols, below 2001:db8:: and 3fff:: nothing but examples.
+	if ((groups[0] === 0x2001 && groups[1] < 0x200) || startsWith(0x2001, 0xdb8)) return false;
+	if (groups[0] === 0x3fff && groups[1] < 0x1000) return false;
 	return groups[0] >= 0x2000 && groups[0] < 0x4000;
 }
 

@@ -72,6 +72,8 @@ describe('a file as a form', () => {
 		['a type in capitals', 'IMAGE/PNG', 'a.png', 'image/png'],
 		['a type that says nothing', 'application/octet-stream', 'report.pdf', 'application/pdf'],
 		['another name of a type', 'image/jpg', 'photo.jpg', 'image/jpeg'],
+		['a type that would end its line', 'image/png\r\nX-Injected: 1\r\n\r\nx', 'a.png', 'application/octet-stream'],
+		['a type with quotes', 'image/png"x', 'a.png', 'application/octet-stream'],
 		["Windows's name of a type", 'application/x-zip-compressed', 'all.zip', 'application/zip'],
 	])('carries the type that Atelier knows for %s', async (_what, mimeType, fileName, sent) => {
 		takesFiles();

@@ -1,5 +1,6 @@
 import { promises as dns } from 'node:dns';
 import { dirname } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { version } from 'n8n-core/package.json';
 
 import { Container } from '../support/container';
@@ -123,6 +124,50 @@ describe('Order > Get Files', () => {
 			`The file at ${HOST}/short was not fetched: http://169.254.169.254/latest/meta-data/ leads to this machine or into a private network [item 0]`,
 		);
 		expect(error?.description).toContain('"Allow Private Addresses"');
+	});
+
+	it.each([
+		['file:///etc/passwd', 'file:///etc/passwd does not start with http:// or https://'],
+		['//127.0.0.1/x', 'https://127.0.0.1/x leads to this machine'],
+		['http://[::ffff:7f00:1]/', 'http://[::ffff:7f00:1]/ leads to this machine'],
+		['https://ada:pw@example.com/x', 'https://example.com/x holds a user name or password'],
+		['http://example.com:25/', 'http://example.com:25/ uses port 25'],
+		['data:text/html,x', 'data:text/html,x does not start with http:// or https://'],
+	])('follows no redirect to %s', async (location, reason) => {
+		atelier.answers('GET /orders/ord_1', references(`${HOST}/short`));
+		atelier.replies(`GET ${HOST}/short`, { status: 307, headers: { location } });
+		const { error } = await getFiles();
+		expect(error?.message).toContain(`The file at ${HOST}/short was not fetched: ${reason}`);
+		expect(error?.message).not.toContain('pw');
+		expect(atelier.requests()).toHaveLength(2);
+	});
+
+	it('fetches from private addresses when the option allows it, but never by other means than the web', async () => {
+		atelier.answers('GET /orders/ord_1', references('http://192.168.1.5:8080/cat.png'));
+		answerFile('http://192.168.1.5:8080/cat.png');
+		const { items } = await getFiles({ options: { allowPrivate: true } });
+		expect(items[0].files).toMatchObject([{ file_name: 'cat.png' }]);
+
+		atelier.answers('GET /orders/ord_1', references('file:///etc/passwd'));
+		const { error } = await getFiles({ options: { allowPrivate: true } });
+		expect(error?.message).toContain('does not start with http:// or https://');
+	});
+
+	it.each([
+		['maxMegabytes', 'Max File Size (MB)'],
+		['timeout', 'Timeout (Seconds)'],
+	])('takes no %s that is no limit', async (option, label) => {
+		for (const value of ['={{ "many" }}', '={{ -1 }}', '={{ Infinity }}']) {
+			atelier.answers('GET /orders/ord_1', references(`${HOST}/cat.png`));
+			const { error } = await getFiles({ options: { [option]: value } });
+			expect(error?.message).toBe(`"${label}" is not a number above 0 [item 0]`);
+		}
+	});
+
+	it('fetches nothing of an order that names more files than any real one', async () => {
+		atelier.answers('GET /orders/ord_1', references(...Array.from({ length: 201 }, (_, index) => `${HOST}/${index}.png`)));
+		const { error } = await getFiles();
+		expect(error?.message).toBe('Order ord_1 names 201 files, and at most 200 are fetched [item 0]');
 	});
 
 	it('gives up after five redirects', async () => {
@@ -269,6 +314,32 @@ describe('Order > Get Files, over real connections', () => {
 		const { error } = await fetchFrom({ maxMegabytes: 1 });
 		expect(error?.message).toContain('it is bigger than 1 MB');
 		expect(sent).toBeLessThan(20 * 1024 ** 2);
+	});
+
+	it('refuses a file that is bigger than announced, or smaller', async () => {
+		file = (response) => {
+			response.writeHead(200, { 'transfer-encoding': 'chunked' });
+			response.end(Buffer.alloc(3 * 1024 ** 2));
+		};
+		expect((await fetchFrom({ maxMegabytes: 2 })).error?.message).toContain('it is bigger than 2 MB');
+
+		file = (response) => {
+			response.writeHead(200, { 'content-length': 1000 });
+			response.write('x', () => response.socket?.end());
+		};
+		expect((await fetchFrom()).error?.message).toContain('could not be fetched: the connection was closed half-way');
+	});
+
+	it('refuses a small file that unpacks to a big one', async () => {
+		const packed = gzipSync(Buffer.alloc(60 * 1024 ** 2));
+		expect(packed.length).toBeLessThan(100_000);
+		file = (response) => void response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': packed.length }).end(packed);
+		expect((await fetchFrom({ maxMegabytes: 2 })).error?.message).toContain('it is bigger than 2 MB');
+	});
+
+	it('says that a file cannot be unpacked', async () => {
+		file = (response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(PNG);
+		expect((await fetchFrom()).error?.message).toContain('could not be fetched: the answer cannot be unpacked');
 	});
 
 	it('gives up on a file that trickles in', async () => {

@@ -66,6 +66,22 @@ describe('the name of a file', () => {
 		[`.${'a'.repeat(95)}.png`, 'image/png', `${'a'.repeat(95)}.png`],
 		[`a.${'b'.repeat(95)}.png`, 'image/png', `${'b'.repeat(95)}.png`],
 		['a'.repeat(200) + '.png', 'image/png', `${'a'.repeat(96)}.png`],
+		['C:\\Windows\\win.ini', 'text/plain', 'win.ini'],
+		['\\\\server\\share\\x.png', 'image/png', 'x.png'],
+		['..\\..\\x.png', 'image/png', 'x.png'],
+		['NUL', 'image/png', '_NUL.png'],
+		['con.txt', 'text/plain', '_con.txt'],
+		['com1.tar.gz', 'application/gzip', '_com1.tar.gz'],
+		['console.txt', 'text/plain', 'console.txt'],
+		['cover.png...', 'image/png', 'cover.png'],
+		['-rf.png', 'image/png', 'rf.png'],
+		['~root.png', 'image/png', 'root.png'],
+		['x\u0000.png', 'image/png', 'x.png'],
+		['x\u202egnp.exe', 'image/png', 'xgnp.exe'],
+		['\u200b\u2066x.png', 'image/png', 'x.png'],
+		['x\r\nSet-Cookie: a=1.png', 'image/png', 'xSet-Cookie a=1.png'],
+		['\ud800.png', 'image/png', 'png.png'],
+		['猫'.repeat(90) + '.png', 'image/png', `${'猫'.repeat(65)}.png`],
 	])('%j becomes a plain name', (fileName, mimeType, expected) => {
 		expect(safeFileName(fileName, mimeType)).toBe(expected);
 	});
@@ -77,6 +93,7 @@ describe('the name of a file', () => {
 				expect(name).not.toBe('');
 				expect(name).not.toMatch(/[\\/"\r\n\0]|^\.+$/);
 				expect(Array.from(name).length).toBeLessThanOrEqual(105);
+				expect(Buffer.byteLength(name)).toBeLessThanOrEqual(205);
 				// No half of a character is left over where it was cut.
 				expect(Buffer.from(name, 'utf8').toString('utf8')).toBe(name);
 			}),

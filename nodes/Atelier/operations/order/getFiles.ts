@@ -14,10 +14,16 @@ import { readOrder } from './orderFields';
 /** Seconds that one file may take in all, unless the option says otherwise. */
 const DOWNLOAD_TIMEOUT_SECONDS = 120;
 
+/** A day: timers take no more than a few weeks. */
+const LONGEST_TIMEOUT_SECONDS = 24 * 60 * 60;
+
 /** As much as Atelier itself stores in one file. */
 const DEFAULT_MAX_MEGABYTES = 50;
 
 const BYTES_IN_MEGABYTE = 1024 ** 2;
+
+/** The most files of one order. Real orders name a handful. */
+const MAX_FILES = 200;
 
 /** A file that was fetched, or why it was not. */
 interface FetchedFile {
@@ -102,8 +108,12 @@ export const getFiles: Operation = {
 		const limits = await limitsOf(call);
 
 		// One after the other: only one file at a time is held in memory.
+		const files = filesOf(order).filter(({ source }) => wanted.includes(source));
+		if (files.length > MAX_FILES) {
+			call.refuse(`Order ${orderId} names ${files.length} files, and at most ${MAX_FILES} are fetched`, 'Choose fewer kinds under "Files".');
+		}
 		const fetched: FetchedFile[] = [];
-		for (const file of filesOf(order)) if (wanted.includes(file.source)) fetched.push(await fetchFile(call, file, limits));
+		for (const file of files) fetched.push(await fetchFile(call, file, limits));
 		const groups = call.parameter<string>('output', 'order') === 'file' ? fetched.map((file) => [file]) : [fetched];
 		return new ItemsWithBinary(groups.map((group) => itemOf(orderId, group, field)));
 	},
@@ -111,12 +121,18 @@ export const getFiles: Operation = {
 
 async function limitsOf(call: OperationCall): Promise<DownloadLimits> {
 	return {
-		maxBytes: Number(call.option('maxMegabytes', DEFAULT_MAX_MEGABYTES)) * BYTES_IN_MEGABYTE,
-		timeoutSeconds: Number(call.option('timeout', DOWNLOAD_TIMEOUT_SECONDS)),
+		maxBytes: positive(call, 'maxMegabytes', 'Max File Size (MB)', DEFAULT_MAX_MEGABYTES) * BYTES_IN_MEGABYTE,
+		timeoutSeconds: Math.min(positive(call, 'timeout', 'Timeout (Seconds)', DOWNLOAD_TIMEOUT_SECONDS), LONGEST_TIMEOUT_SECONDS),
 		allowPrivate: call.option<boolean>('allowPrivate', false) === true,
 		// A sandbox keeps its files where its API is, on this machine.
 		trustedOrigins: [new URL(await call.client.baseUrl()).origin],
 	};
+}
+
+/** A limit from the options. What an expression gives may be no number, and nothing is bigger than that. */
+function positive(call: OperationCall, name: string, label: string, usual: number): number {
+	const value = Number(call.option<unknown>(name, usual));
+	return value > 0 && Number.isFinite(value) ? value : call.refuse(`"${label}" is not a number above 0`, 'Correct it in the options.');
 }
 
 async function fetchFile(call: OperationCall, file: OrderFile, limits: DownloadLimits): Promise<FetchedFile> {
