@@ -12,6 +12,8 @@ import { API_KEY } from '../server/orders';
 export interface PollingTrigger {
 	/** One poll, as n8n makes it. */
 	poll(): Promise<INodeExecutionData[][] | null>;
+	/** When the last byte of the last answer had come, by performance.now(); NaN before there was one. */
+	receivedAt(): number;
 	/** What the trigger keeps between polls: n8n writes it to its database as JSON. */
 	staticData: IDataObject;
 }
@@ -26,9 +28,18 @@ export async function createPollingTrigger(apiUrl: string, parameters: INodePara
 	await workflow.expression.acquireIsolate();
 	const credentials = { atelierApi: { apiKey: API_KEY, baseUrl: apiUrl } };
 	const context = new PollContext(workflow, node, createAdditionalData(credentials, 'trigger'), 'trigger', 'activate');
+	let receivedAt = Number.NaN;
+	const { helpers } = context;
+	const { httpRequestWithAuthentication } = helpers;
+	helpers.httpRequestWithAuthentication = async function (...request) {
+		const answer = (await httpRequestWithAuthentication.apply(this, request)) as { body: NodeJS.ReadableStream };
+		answer.body.once('end', () => (receivedAt = performance.now()));
+		return answer;
+	};
 	const { poll } = builtPackage.node('atelierTrigger');
 	return {
 		poll: async () => await poll!.call(context),
+		receivedAt: () => receivedAt,
 		staticData: workflow.getStaticData('node', node),
 	};
 }

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { Agent, get } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { startEngine } from '../engine/engine';
@@ -21,8 +24,12 @@ export interface PollOptions {
 export interface PollResult {
 	/** Median of one poll, from its call to its return, with the transfer of the list. */
 	pollMs: number;
+	/** Median of what a poll took once the list's last byte had come. */
+	afterReceiptMs: number;
 	/** Median of JSON.parse of the same list, in the same process. */
 	parseMs: number;
+	/** Median of what Node.js's own HTTP client takes for the list and JSON.parse of it, with nothing else. */
+	floorMs: number;
 	/** The same in processor time. */
 	pollCpuMs: number;
 	parseCpuMs: number;
@@ -35,7 +42,7 @@ export interface PollResult {
 /** More than the least time that the trigger can be told to leave between two calls. */
 const PAUSE_MS = 600;
 
-/** Polls of a list that the trigger knows but for a few orders, and JSON.parse of that list, in turn. */
+/** Polls of a list that the trigger knows but for a few orders, JSON.parse of that list, and the floor, in turn. */
 export const prepare: PrepareJob<PollOptions, PollResult> = async ({ apiUrl, orders, fresh, polls }) => {
 	await startEngine();
 	const trigger = await createPollingTrigger(apiUrl, {
@@ -49,23 +56,33 @@ export const prepare: PrepareJob<PollOptions, PollResult> = async ({ apiUrl, ord
 	const response = await fetch(`${apiUrl}/agents/${AGENT_ID}/orders`, { headers: { authorization: `Bearer ${API_KEY}` } });
 	const body = await response.text();
 
-	const timed = async (work: () => unknown): Promise<{ ms: number; cpuMs: number; result: unknown }> => {
+	const agent = new Agent({ keepAlive: true });
+	const receive = async (): Promise<string> => {
+		const request = get(`${apiUrl}/agents/${AGENT_ID}/orders`, { agent, headers: { authorization: `Bearer ${API_KEY}` } });
+		const [answer] = (await once(request, 'response')) as [IncomingMessage];
+		const parts: Buffer[] = [];
+		answer.on('data', (part: Buffer) => parts.push(part));
+		await once(answer, 'end');
+		return Buffer.concat(parts).toString('utf8');
+	};
+	const timed = async (work: () => unknown): Promise<{ ms: number; ended: number; cpuMs: number; result: unknown }> => {
 		await sleep(PAUSE_MS);
 		await settle();
 		const cpuBefore = process.cpuUsage();
 		const started = performance.now();
 		const result = await work();
-		const ms = performance.now() - started;
+		const ended = performance.now();
 		const { user, system } = process.cpuUsage(cpuBefore);
-		return { ms, cpuMs: (user + system) / 1000, result };
+		return { ms: ended - started, ended, cpuMs: (user + system) / 1000, result };
 	};
 	const pollOnce = async () => {
 		trigger.staticData.ledger = known;
 		const times = await timed(trigger.poll);
 		const emitted = (times.result as Awaited<ReturnType<typeof trigger.poll>>)?.[0].length ?? 0;
 		if (emitted !== fresh) throw new Error(`The trigger handed out ${emitted} orders in place of ${fresh}.`);
-		return times;
+		return { ...times, afterReceiptMs: times.ended - trigger.receivedAt() };
 	};
+	const floorOnce = async () => await timed(async () => JSON.parse(await receive()));
 	const parseOnce = async () => await timed(() => JSON.parse(body));
 
 	return {
@@ -73,18 +90,23 @@ export const prepare: PrepareJob<PollOptions, PollResult> = async ({ apiUrl, ord
 			for (let round = 0; round < 3; round++) {
 				await pollOnce();
 				await parseOnce();
+				await floorOnce();
 			}
 		},
 		run: async () => {
 			const polled: Awaited<ReturnType<typeof pollOnce>>[] = [];
-			const parsed: typeof polled = [];
+			const parsed: Awaited<ReturnType<typeof parseOnce>>[] = [];
+			const floor: typeof parsed = [];
 			for (let round = 0; round < polls; round++) {
 				polled.push(await pollOnce());
 				parsed.push(await parseOnce());
+				floor.push(await floorOnce());
 			}
 			return {
 				pollMs: median(polled.map(({ ms }) => ms)),
+				afterReceiptMs: median(polled.map(({ afterReceiptMs }) => afterReceiptMs)),
 				parseMs: median(parsed.map(({ ms }) => ms)),
+				floorMs: median(floor.map(({ ms }) => ms)),
 				pollCpuMs: median(polled.map(({ cpuMs }) => cpuMs)),
 				parseCpuMs: median(parsed.map(({ cpuMs }) => cpuMs)),
 				bodyBytes: Buffer.byteLength(body),

@@ -9,6 +9,8 @@ const MEASURES: Record<string, string> = {
 	baselineMB: 'memory before, MB',
 	limitedCallsPerOrder: 'limited calls an order',
 	pollMs: 'poll, ms',
+	afterReceiptMs: 'poll from the last byte on, ms',
+	floorMs: 'bare client and JSON.parse, ms',
 	parseMs: 'JSON.parse, ms',
 	pollCpuMs: 'poll, processor ms',
 	parseCpuMs: 'JSON.parse, processor ms',

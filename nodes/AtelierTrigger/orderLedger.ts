@@ -127,17 +127,17 @@ export function decide<T extends OrderFacts>(
 	const before = state?.entries ?? new Map<string, Entry>();
 	const due: Array<{ emission: Emission<T>; entry: Entry | undefined; createdAt: number }> = [];
 	const others: Array<{ order: T; entry: Entry | undefined }> = [];
-	const listed = new Set<string>();
+	const judged = new Set<string>();
 	let known = 0;
 	let newest = 0;
 	for (const order of orders) {
-		if (!isUsable(order) || listed.has(order.id)) continue;
-		listed.add(order.id);
+		if (!isUsable(order)) continue;
 		const remembered = before.get(order.id);
 		if (remembered) known++;
 		const created = poll.remembersAll ? createdAt(order) : 0;
 		if (created > newest) newest = created;
-		if (isQuiet(order, remembered, created, poll)) continue;
+		if (isQuiet(order, remembered, created, poll) || judged.has(order.id)) continue;
+		judged.add(order.id);
 		const entry = remembered && notAfter(poll.now, remembered);
 		const emission = judge(order, entry, poll);
 		if (emission) due.push({ emission, entry, createdAt: createdAt(order) });
@@ -154,7 +154,9 @@ export function decide<T extends OrderFacts>(
 	for (const { order, entry } of others) entries.set(order.id, noteSight(order, entry, poll, settledUntil));
 	for (const { emission, entry } of postponed) entries.set(emission.order.id, noteListed(entry));
 	for (const emission of emissions) entries.set(emission.order.id, noteEmission(emission, poll));
+	// An order that is listed twice can hide that another left the list, but no longer than until the next list.
 	if (known < before.size) {
+		const listed = new Set(orders.filter(isUsable).map(({ id }) => id));
 		for (const [id, entry] of before) if (!listed.has(id)) entries.set(id, noteAbsence(notAfter(poll.now, entry), poll));
 	}
 	const after = { entries: entries.applied(), watched: [...options.events], settledUntil };
