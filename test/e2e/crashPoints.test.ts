@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 
 import { n8nFolder } from '../../sandbox/n8n/package';
 import { readHandouts } from './support/handouts';
+import { EVERY_THREE_SECONDS } from './support/pollTimes';
 import { START_LIMIT_MS, TestSandbox } from './support/testSandbox';
 import { waitFor } from './support/waitFor';
 
@@ -160,7 +161,7 @@ describe('n8n killed at every point of the main job at once', () => {
 			// Each order is an execution of its own, soon after it was placed.
 			[TRIGGER]: ({ options, ...parameters }) => ({
 				...parameters,
-				pollTimes: { item: Array.from({ length: 20 }, (_, index) => ({ mode: 'custom', cronExpression: `${index * 3} * * * * *` })) },
+				pollTimes: EVERY_THREE_SECONDS,
 				options: { ...(options as object), batchSize: 1, minimumSeconds: 1 },
 			}),
 			// Large enough to be on its way for a while.

@@ -1,3 +1,4 @@
+import { EVERY_THREE_SECONDS, RETRY_AFTER_MINUTES, RETRY_AFTER_MS } from './support/pollTimes';
 import { START_LIMIT_MS, TestSandbox } from './support/testSandbox';
 import { waitFor } from './support/waitFor';
 
@@ -9,12 +10,11 @@ let sandbox: TestSandbox;
 let workflowId: string;
 beforeAll(async () => {
 	sandbox = await TestSandbox.start();
-	// The shortest times that the trigger and n8n's scheduler allow.
 	workflowId = await sandbox.importTemplate(TEMPLATE, {
 		[TRIGGER]: (parameters) => ({
 			...parameters,
-			pollTimes: { item: [{ mode: 'everyMinute' }] },
-			options: { minimumSeconds: 1, retryAfterMinutes: 1 },
+			pollTimes: EVERY_THREE_SECONDS,
+			options: { minimumSeconds: 1, retryAfterMinutes: RETRY_AFTER_MINUTES },
 		}),
 	});
 }, START_LIMIT_MS);
@@ -38,6 +38,7 @@ describe('n8n killed in the middle of an order', () => {
 		await sandbox.n8n.kill();
 
 		expect((await sandbox.readOrder(orderId)).order.status).toBe('paid');
+		await sandbox.control.advanceClock(RETRY_AFTER_MS);
 		await sandbox.restartN8n();
 		const executions = await sandbox.waitForExecutions(workflowId, 2, POLLS_WITHIN_MS);
 		expect(executions.map(({ status }) => status)).toEqual(['success', 'crashed']);

@@ -2,12 +2,13 @@ import { createHmac, randomUUID } from 'node:crypto';
 
 import type { WorkflowNode } from '../../sandbox/n8n/api';
 import { readHandouts } from './support/handouts';
+import { EVERY_THREE_SECONDS, RETRY_AFTER_MINUTES, RETRY_AFTER_MS } from './support/pollTimes';
 import { START_LIMIT_MS, TestSandbox } from './support/testSandbox';
 import { waitFor } from './support/waitFor';
 
 const TEMPLATE = '02-image-orders-with-openai';
 const TRIGGER = 'When an order is paid';
-const POLLS_WITHIN_MS = 200_000;
+const POLLS_WITHIN_MS = 120_000;
 
 /** n8n's scheduler that keeps poll jobs and their cursors in the database; off unless switched on. */
 const DURABLE_SCHEDULER = {
@@ -16,11 +17,11 @@ const DURABLE_SCHEDULER = {
 	N8N_POLLER_DURABLE_CURSORS_ENABLED: 'true',
 };
 
-/** The shortest times that the trigger and n8n's schedulers allow. */
+/** The shortest times. */
 const quick = (parameters: WorkflowNode['parameters']) => ({
 	...parameters,
-	pollTimes: { item: [{ mode: 'everyMinute' }] },
-	options: { minimumSeconds: 1, retryAfterMinutes: 1 },
+	pollTimes: EVERY_THREE_SECONDS,
+	options: { minimumSeconds: 1, retryAfterMinutes: RETRY_AFTER_MINUTES },
 });
 
 let sandbox: TestSandbox;
@@ -75,7 +76,7 @@ describe("with n8n's usual scheduler", () => {
 			await waitFor('the request to the model', async () => (await sandbox.countPendingFaults()) === 0, POLLS_WITHIN_MS);
 			const { nodes } = await sandbox.api.readWorkflow(workflowId);
 			const changed = nodes.map((node) =>
-				node.name === TRIGGER ? { ...node, parameters: { ...node.parameters, options: { minimumSeconds: 1, retryAfterMinutes: 1, batchSize: 5 } } } : node,
+				node.name === TRIGGER ? { ...node, parameters: { ...node.parameters, options: { minimumSeconds: 1, retryAfterMinutes: RETRY_AFTER_MINUTES, batchSize: 5 } } } : node,
 			);
 			await sandbox.api.updateWorkflow(workflowId, { nodes: changed });
 			await sandbox.api.publish(workflowId);
@@ -88,6 +89,7 @@ describe("with n8n's usual scheduler", () => {
 		}, 500_000);
 
 		it('brings an order whose execution failed a second time, and it is delivered once', async () => {
+			await sandbox.control.advanceClock(RETRY_AFTER_MS);
 			await waitFor('the delivery', async () => (await sandbox.readOrder(failing)).order.status === 'delivered', POLLS_WITHIN_MS);
 			await waitFor('the end of the execution', async () => (await handouts(failing)).at(-1)?.endsWith('success'));
 			expect(await handouts(failing)).toEqual(['order.paid #1 error', 'order.paid #2 success']);
@@ -276,6 +278,7 @@ describe("with n8n's scheduler in the database", () => {
 		await waitFor('the request to the model', async () => (await sandbox.countPendingFaults()) === 0, POLLS_WITHIN_MS);
 		await sandbox.n8n.kill();
 
+		await sandbox.control.advanceClock(RETRY_AFTER_MS);
 		await sandbox.restartN8n();
 		for (const orderId of [failing, killed]) {
 			await waitFor(`the delivery of ${orderId}`, async () => (await sandbox.readOrder(orderId)).order.status === 'delivered', POLLS_WITHIN_MS);
