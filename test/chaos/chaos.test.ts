@@ -1,8 +1,13 @@
 import { writeFileSync } from 'node:fs';
+import { inspect } from 'node:util';
 
 import { SandboxControl } from '../../sandbox/marketplace/control';
 import { startMarketplace } from '../../sandbox/marketplace/process';
 import type { RunningMarketplace } from '../../sandbox/marketplace/process';
+import { DATA_FOLDER } from '../engine/support/environment';
+import { Recorder } from '../secrets/recorder';
+import { findIn, findInFiles } from '../secrets/search';
+import type { Secrets } from '../secrets/search';
 import { Seller } from './seller';
 import { speedUpTime } from '../engine/support/timeLapse';
 
@@ -45,15 +50,21 @@ interface Report {
 
 let marketplace: RunningMarketplace;
 let control: SandboxControl;
+/** The host that redirects lead to. */
+let elsewhere: Recorder;
+let seller: Seller;
+let secrets: Secrets;
 let endTimeLapse: () => void;
 
 beforeAll(async () => {
 	marketplace = await startMarketplace({ rateLimit: false });
 	control = new SandboxControl(marketplace.url);
+	elsewhere = await Recorder.start();
 	endTimeLapse = speedUpTime(SPEED);
 }, 60_000);
 afterAll(async () => {
 	endTimeLapse?.();
+	await elsewhere?.stop();
 	await marketplace?.stop();
 });
 
@@ -83,12 +94,18 @@ async function examine(ids: string[], seller: Seller, apiKey: string) {
 it(
 	`delivers ${ORDERS} orders once each while everything fails now and then`,
 	async () => {
-		const agent = await control.createAgent({ name: 'Steadfast Painter' });
+		const agent = await control.createAgent({ name: 'Steadfast Painter', endpoint_url: 'https://example.com/orders' });
+		secrets = {
+			'the API key': agent.api_key,
+			'the webhook secret': agent.webhook_secret!,
+			// How every upload token begins.
+			'an upload token': 'vercel_blob_client_',
+		};
 		const service = await control.createService(agent.id);
 		const { blob_upload_url: largeUploadUrl } = await control.status();
-		const seller = new Seller({ apiKey: agent.api_key, baseUrl: marketplace.apiUrl, largeUploadUrl }, RETRY_AFTER_MINUTES);
+		seller = new Seller({ apiKey: agent.api_key, baseUrl: marketplace.apiUrl, largeUploadUrl }, RETRY_AFTER_MINUTES);
 		await seller.start();
-		await control.setFaults({ profile: 'everything', seed: SEED, slow_ms: 500, hang_ms: 6000 });
+		await control.setFaults({ profile: 'everything', seed: SEED, slow_ms: 500, hang_ms: 6000, redirect_to: elsewhere.origin });
 
 		const started = Date.now();
 		const ids: string[] = [];
@@ -143,6 +160,16 @@ it(
 	},
 	120_000 + ORDERS * 2_000,
 );
+
+it('gives no secret away on the way', () => {
+	/** With everything that hangs on errors, which is more than n8n saves. */
+	const written = (value: unknown) => inspect(value, { depth: Infinity, maxArrayLength: Infinity, maxStringLength: Infinity });
+	expect(seller.runs.length).toBeGreaterThan(0);
+	for (const run of seller.runs) expect(findIn(written(run) + JSON.stringify(run), 'an execution', secrets)).toEqual([]);
+	expect(findIn(written(seller.triggerRecord), 'the trigger', secrets)).toEqual([]);
+	expect(findInFiles(DATA_FOLDER, secrets)).toEqual([]);
+	expect([elsewhere.connections, elsewhere.sent.length]).toEqual([0, 0]);
+});
 
 function rounded(number: number): number {
 	return Math.round(number * 1000) / 1000;

@@ -32,6 +32,8 @@ export class Seller {
 	readonly maker = new Maker();
 	/** The errors of executions that failed, and of items that went to an error output. */
 	readonly failures: string[] = [];
+	/** The executions that have ended, as n8n would save them. */
+	readonly runs: IRun[] = [];
 	executions = 0;
 	private readonly trigger: PollingWorkflow;
 	private readonly running = new Set<Promise<void>>();
@@ -67,6 +69,12 @@ export class Seller {
 		return this.trigger.failures.length;
 	}
 
+	/** What n8n keeps for the trigger and shows of its failures. */
+	get triggerRecord(): unknown {
+		const { memory, failures, executions } = this.trigger;
+		return { memory, failures, executions };
+	}
+
 	get isIdle(): boolean {
 		return this.running.size === 0;
 	}
@@ -87,6 +95,7 @@ export class Seller {
 	private async execute(orders: IDataObject[]): Promise<void> {
 		this.executions += 1;
 		const run = await this.run(orders);
+		this.runs.push(run);
 		const { error, lastNodeExecuted, runData } = run.data.resultData;
 		if (error) this.failures.push(`${lastNodeExecuted}: ${error.message}`);
 		for (const [name, [task]] of Object.entries(runData)) {
