@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-import { DEFAULT_CONCURRENCY } from '../../nodes/Atelier/runner';
+import { DEFAULT_CONCURRENCY } from '../../nodes/Atelier/concurrency';
 import { imageName, orderNumbers } from '../jobs/orders';
 import type { OrdersOptions } from '../jobs/orders';
 import type { FloorOptions } from '../jobs/ordersFloor';

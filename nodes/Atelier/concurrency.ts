@@ -1,3 +1,9 @@
+/**
+ * Items handled at the same time unless the option or the operation says otherwise: enough to hide the network, and so few
+ * that of Atelier's 30 limited calls an hour most still go to whole deliveries, not to uploads that wait for theirs.
+ */
+export const DEFAULT_CONCURRENCY = 16;
+
 /** A piece of work; tasks with the same sequence run one after another, in the order given. */
 export interface Task<T> {
 	sequence?: string;

@@ -85,6 +85,11 @@ function guardFieldsOf(guard: string, guardedFor: Operation['guardedFor']): INod
 	return guardedFor ? shownFor({ [guardedFor.parameter]: guardedFor.values }, fields) : fields;
 }
 
+function commonOptionsOf({ concurrency }: Operation): INodeProperties[] {
+	if (concurrency === undefined) return commonOptions;
+	return commonOptions.map((option) => (option.name === 'concurrency' ? { ...option, default: concurrency } : option));
+}
+
 function fieldsOf(operation: Operation): INodeProperties[] {
 	const fields = [...(operation.fields ?? [])];
 	if (operation.guard) fields.push(...guardFieldsOf(operation.guard, operation.guardedFor));
@@ -95,7 +100,7 @@ function fieldsOf(operation: Operation): INodeProperties[] {
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [...(operation.options ?? []), ...commonOptions].sort((a, b) => (a.displayName < b.displayName ? -1 : 1)),
+		options: [...(operation.options ?? []), ...commonOptionsOf(operation)].sort((a, b) => (a.displayName < b.displayName ? -1 : 1)),
 	});
 	return fields;
 }

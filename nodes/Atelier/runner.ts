@@ -6,15 +6,12 @@ import { asThrown, toNodeError } from '../shared/errors';
 import { withoutSecrets } from '../shared/secrets';
 import { bounded, clean, isObject } from '../shared/wire';
 import { answersWithErrors, isAllowedAsTool, isTool } from './asTool';
-import { runConcurrently } from './concurrency';
+import { DEFAULT_CONCURRENCY, runConcurrently } from './concurrency';
 import { findOperation } from './operations';
 import { ItemsWithBinary, OperationCall } from './operations/define';
 import type { Operation, OperationResult } from './operations/define';
 import { withRetries } from './retries';
 import { summarize } from './summary';
-
-/** Items handled at the same time unless the option says otherwise: enough to hide the network, gentle on memory. */
-export const DEFAULT_CONCURRENCY = 5;
 
 /** Seconds that a run waits for a rate limit to end, unless the option says otherwise. */
 export const DEFAULT_MAX_WAIT_SECONDS = 60;
@@ -54,7 +51,7 @@ export async function runOperation(this: IExecuteFunctions): Promise<INodeExecut
 				}
 			},
 		})),
-		Math.max(1, Math.floor(numberOr(options.concurrency, DEFAULT_CONCURRENCY))),
+		Math.max(1, Math.floor(numberOr(options.concurrency, operation.concurrency ?? DEFAULT_CONCURRENCY))),
 	);
 	return [outputs.flat()];
 }

@@ -45,7 +45,7 @@ const LOOK_PAUSES = [1, 3, 3];
 export async function sendOnce(call: OperationCall, request: ApiRequest, whereToLook: string, trace?: Trace): Promise<IDataObject> {
 	const memory = memoryOf(call);
 	const wanted = JSON.stringify([request.method, request.path, request.json]);
-	const place = `${call.context.getWorkflowDataProxy(call.itemIndex).$runIndex}:${call.itemIndex}`;
+	const { place } = call;
 	const before = memory.answered[place];
 	if (before?.request === wanted) return before.answer;
 

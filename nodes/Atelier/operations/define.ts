@@ -47,6 +47,8 @@ export interface Operation {
 	needsCredential?: false;
 	/** Set when the output is to contain a secret, as only Register's is. */
 	showsSecrets?: true;
+	/** How many runs go side by side unless the option says otherwise; set where each may take much memory. */
+	concurrency?: number;
 	/** Items with the same value are handled in one run; undefined leaves an item alone. */
 	groupBy?(call: OperationCall): string | undefined;
 	/** Runs with the same value never overlap, e.g. writes to one order. */
@@ -62,6 +64,9 @@ export interface Resource {
 	name: string;
 	operations: Operation[];
 }
+
+/** How often each node ran before in its execution: in a loop, once a round. n8n takes long to tell. */
+const runNumbers = new WeakMap<IExecuteFunctions, number>();
 
 /** One run of an operation: its input item, or its group of items, and the way to Atelier. */
 export class OperationCall {
@@ -79,6 +84,13 @@ export class OperationCall {
 	/** The run's first item: the one that single-item operations are about. */
 	get itemIndex(): number {
 		return this.itemIndexes[0];
+	}
+
+	/** Stands for these items in this execution: in a loop, a later round has items of its own with the same numbers. */
+	get place(): string {
+		const number = runNumbers.get(this.context) ?? this.context.getWorkflowDataProxy(this.itemIndex).$runIndex;
+		runNumbers.set(this.context, number);
+		return `${number}:${this.itemIndexes.join(',')}`;
 	}
 
 	/** The value of a parameter for the first item, or for the given one. */

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { DEFAULT_CONCURRENCY } from '../concurrency';
 import { byUrlMode } from '../webPages';
 
 /** The twelve categories of services and capabilities (Atelier API: POST /agents/{id}/services). */
@@ -192,7 +193,7 @@ export const commonOptions: INodeProperties[] = [
 		name: 'concurrency',
 		type: 'number',
 		typeOptions: { minValue: 1 },
-		default: 5,
+		default: DEFAULT_CONCURRENCY,
 		description: 'How many input items are handled at the same time. The order of the output stays that of the input.',
 	},
 	{

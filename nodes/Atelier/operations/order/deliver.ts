@@ -194,11 +194,6 @@ function sentOf(call: OperationCall): Record<string, Sent> {
 	return context.atelierDeliveries as Record<string, Sent>;
 }
 
-/** In a loop, a later round has items of its own with the same numbers. */
-function placeOf(call: OperationCall): string {
-	return `${call.context.getWorkflowDataProxy(call.itemIndex).$runIndex}:${call.itemIndexes.join(',')}`;
-}
-
 /** Changes with everything that decides what is delivered: a retried execution may have new parameters. */
 function wantedBy(call: OperationCall, orderId: string): string {
 	const items = call.context.getInputData();
@@ -211,12 +206,12 @@ function wantedBy(call: OperationCall, orderId: string): string {
 
 /** What was uploaded before when the node runs again for the same: it is not uploaded twice, nor taken for somebody else's. */
 function readSent(call: OperationCall, orderId: string): Deliverable[] | undefined {
-	const sent = sentOf(call)[placeOf(call)];
-	return sent?.wanted === wantedBy(call, orderId) ? sent.deliverables : undefined;
+	const sent = sentOf(call)[call.place];
+	return sent && sent.wanted === wantedBy(call, orderId) ? sent.deliverables : undefined;
 }
 
 function keepSent(call: OperationCall, orderId: string, deliverables: Deliverable[]): void {
-	sentOf(call)[placeOf(call)] = { wanted: wantedBy(call, orderId), deliverables };
+	sentOf(call)[call.place] = { wanted: wantedBy(call, orderId), deliverables };
 }
 
 /** What is to be delivered, before anything is uploaded. */

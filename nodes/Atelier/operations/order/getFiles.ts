@@ -39,6 +39,8 @@ export const getFiles: Operation = {
 	description:
 		'Fetch the files of an order as binary data: the reference images and links that the client gave, and what was delivered before. An AI agent gets their names, types and addresses, not their content.',
 	endpoints: [{ call: 'GET /orders/{id}' }],
+	// Each file is in memory as a whole.
+	concurrency: 5,
 	fields: [
 		orderField,
 		{
