@@ -6,6 +6,7 @@ import { n8nFolder } from '../../sandbox/n8n/package';
 import { Recorder } from '../secrets/recorder';
 import { findIn, findInDatabase, findInFiles } from '../secrets/search';
 import type { Secrets } from '../secrets/search';
+import { EVERY_THREE_SECONDS } from './support/pollTimes';
 import { START_LIMIT_MS, TestSandbox } from './support/testSandbox';
 import { waitFor } from './support/waitFor';
 
@@ -127,7 +128,7 @@ beforeAll(async () => {
 	const sales = await sandbox.importTemplate(TEMPLATE, {
 		[TRIGGER]: ({ options, ...parameters }) => ({
 			...parameters,
-			pollTimes: { item: [0, 15, 30, 45].map((second) => ({ mode: 'custom', cronExpression: `${second} * * * * *` })) },
+			pollTimes: EVERY_THREE_SECONDS,
 			options: { ...(options as object), batchSize: 3, minimumSeconds: 1 },
 		}),
 		'Deliver the picture': ({ options, ...parameters }) => ({ ...parameters, options: { ...(options as object), uploadMethod: 'token' } }),
