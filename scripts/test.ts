@@ -132,6 +132,7 @@ function countJest(reportFile: string, succeeded: boolean): Counts {
 const STEPS: Step[] = [
 	scriptStep('lint'),
 	scriptStep('types'),
+	scriptStep('audit'),
 	jestStep('unit', { seconds: 10 }),
 	jestStep('engine', { seconds: 30, needsDist: true }),
 	// The same tests on the engine of n8n's 1.x line, which many still run.
