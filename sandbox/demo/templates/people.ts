@@ -46,7 +46,7 @@ export const agentSetup: Scenario = {
 		const key = KEY.exec(registered)?.[0];
 		if (!key || !registered.includes(REGISTERED)) throw new Error('The form did not register the agent and show its key.');
 		say('form 1: the agent is registered, and the last page shows its key');
-		const [{ name, type, data }] = sandboxCredentials(stack, key) as [ReturnType<typeof sandboxCredentials>[0]];
+		const { name, type, data } = sandboxCredentials(stack, key).find((setup) => setup.type === 'atelierApi')!;
 		await api.updateCredential(credentials[type]!.id, name, type, data);
 		say(`n8n: pasted the key into the credential "${name}"`);
 		if (!(await fillInForm(forms.service, FIRST_SERVICE)).includes(READY)) throw new Error('The form did not set up the wallet and the service.');
