@@ -52,6 +52,7 @@ let marketplace: RunningMarketplace;
 let control: SandboxControl;
 /** The host that redirects lead to. */
 let elsewhere: Recorder;
+let serviceId: string;
 let seller: Seller;
 let secrets: Secrets;
 let endTimeLapse: () => void;
@@ -101,7 +102,7 @@ it(
 			// How every upload token begins.
 			'an upload token': 'vercel_blob_client_',
 		};
-		const service = await control.createService(agent.id);
+		serviceId = (await control.createService(agent.id)).id;
 		const { blob_upload_url: largeUploadUrl } = await control.status();
 		seller = new Seller({ apiKey: agent.api_key, baseUrl: marketplace.apiUrl, largeUploadUrl }, RETRY_AFTER_MINUTES);
 		await seller.start();
@@ -113,7 +114,7 @@ it(
 		// Each order comes as often as the trigger hands it out at most, and then once more to be sure that none is left.
 		for (let waits = 0; waits < 4; ) {
 			const count = Math.min(arriving, ORDERS - ids.length);
-			if (count > 0) ids.push(...(await control.insertOrders({ service_id: service.id, count, status: 'paid' })).ids);
+			if (count > 0) ids.push(...(await control.insertOrders({ service_id: serviceId, count, status: 'paid' })).ids);
 			const before = seller.executions;
 			await seller.poll();
 			if (ids.length < ORDERS || seller.executions > before || !seller.isIdle) {
@@ -161,7 +162,17 @@ it(
 	120_000 + ORDERS * 2_000,
 );
 
-it('gives no secret away on the way', () => {
+it('gives no secret away on the way, nor in errors that end an order or a poll', async () => {
+	await control.insertOrders({ service_id: serviceId, count: 3, status: 'paid' });
+	await control.setFaults({ mix: { rate_limit: 1 }, retry_after_seconds: 7200, routes: ['GET /api/orders/:id'] });
+	await seller.poll();
+	await seller.finish();
+	expect(seller.failures.at(-1)).toContain('rate limit is reached');
+	await control.setFaults({ mix: { redirect: 1 }, redirect_to: elsewhere.origin });
+	const before = seller.pollFailures;
+	await seller.poll();
+	expect(seller.pollFailures).toBe(before + 1);
+
 	/** With everything that hangs on errors, which is more than n8n saves. */
 	const written = (value: unknown) => inspect(value, { depth: Infinity, maxArrayLength: Infinity, maxStringLength: Infinity });
 	expect(seller.runs.length).toBeGreaterThan(0);
