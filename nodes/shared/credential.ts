@@ -12,8 +12,10 @@ export const DEFAULT_LARGE_UPLOAD_URL = 'https://vercel.com/api/blob/';
  * An empty value means the default.
  */
 export function normalizeBaseUrl(baseUrl: unknown): string {
-	const trimmed = typeof baseUrl === 'string' ? baseUrl.trim().replace(/\/+$/, '') : '';
-	return trimmed || DEFAULT_BASE_URL;
+	const text = typeof baseUrl === 'string' ? baseUrl.trim() : '';
+	let end = text.length;
+	while (text[end - 1] === '/') end--;
+	return text.slice(0, end) || DEFAULT_BASE_URL;
 }
 
 /** Whether a host name means this very machine. */

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import crypto, { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 
 import { signatureFlaw } from '../../nodes/AtelierWebhookTrigger/signature';
@@ -88,6 +88,13 @@ test('property: every signed body is good, and not with any one bit changed', ()
 			expect(check(header, { body: changed, secret })).toBe('wrong');
 		}),
 	);
+});
+
+test('every signature that could be one is compared in constant time, also after a good one', () => {
+	const compare = jest.spyOn(crypto, 'timingSafeEqual');
+	check(`t=${NOW},v1=${sign(BODY)},v1=${'0'.repeat(64)},v1=${'f'.repeat(64)}`);
+	expect(compare).toHaveBeenCalledTimes(3);
+	compare.mockRestore();
 });
 
 test('property: no header makes it fail', () => {
