@@ -63,7 +63,7 @@ export const orders: Suite = {
 				const loop = await variant('ordersPython.ts')();
 				tell(`orders Python loop: ${loop.wallMs.toFixed(0)} ms`);
 				// Processor time and memory are those of another process.
-				variants.push({ variant: "Python loop, one order at a time", medians: { wallMs: loop.wallMs } });
+				variants.push({ variant: 'Python loop', medians: { wallMs: loop.wallMs } });
 			} else {
 				tell('orders Python loop: skipped, there is no python3 with the package requests');
 			}
