@@ -1,6 +1,7 @@
 import { chooseCredentials, readTemplate } from '../../sandbox/demo/desk';
 import { useSandboxServices, withSettings } from '../../sandbox/demo/providerUrls';
 import type { N8nApi, NodeType, WorkflowFile, WorkflowNode } from '../../sandbox/n8n/api';
+import { everySeconds } from '../e2e/support/pollTimes';
 
 /** A shipped template as its seller set it up, for one service. */
 export interface Desk {
@@ -45,14 +46,6 @@ export const DESKS: readonly Desk[] = [
 /** The trigger of all templates for orders. */
 export const TRIGGER = 'When an order is paid';
 
-/**
- * Every second, since a run of these templates takes one order. n8n wants a minute between two polls of one poll time, but
- * takes as many poll times as one likes.
- */
-const pollTimes = {
-	item: Array.from({ length: 60 }, (_, second) => ({ mode: 'custom', cronExpression: `${second} * * * * *` })),
-};
-
 /** Imports a desk's template, with credentials, for one service; resolves to the workflow's id. It is not published yet. */
 export async function importDesk(
 	desk: Desk,
@@ -62,7 +55,8 @@ export async function importDesk(
 ): Promise<string> {
 	const workflow = withNode(desk.adjust(useSandboxServices(readTemplate(desk.template), urls)), TRIGGER, (parameters) => ({
 		...parameters,
-		pollTimes,
+		// A run of these templates takes one order.
+		pollTimes: everySeconds(1),
 		filters: { serviceIds: [serviceId] },
 		options: { ...(parameters.options as object), minimumSeconds: 1 },
 	}));

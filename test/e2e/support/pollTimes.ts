@@ -1,7 +1,11 @@
-/** Every three seconds. n8n refuses one expression that says so, but not twenty that each match once a minute. */
-export const EVERY_THREE_SECONDS = {
-	item: Array.from({ length: 20 }, (_, index) => ({ mode: 'custom', cronExpression: `${index * 3} * * * * *` })),
-};
+/** Poll times for every so many seconds. n8n refuses one expression that says so, but not several that each match once a minute. */
+export function everySeconds(seconds: number) {
+	return {
+		item: Array.from({ length: 60 / seconds }, (_, index) => ({ mode: 'custom', cronExpression: `${index * seconds} * * * * *` })),
+	};
+}
+
+export const EVERY_THREE_SECONDS = everySeconds(3);
 
 /** The shortest time, in minutes, after which the trigger hands out again what is not delivered, and the same in milliseconds. */
 export const RETRY_AFTER_MINUTES = 1;
