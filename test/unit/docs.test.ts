@@ -165,3 +165,11 @@ describe('README.md', () => {
 		expect(readme).toBe(withCoverage(readme, resources));
 	});
 });
+
+describe('ARCHITECTURE.md', () => {
+	it('shows an operation as it is', () => {
+		const architecture = readFileSync(join(PROJECT_ROOT, 'ARCHITECTURE.md'), 'utf8');
+		const [, file, code] = /One file and one line\. `(operations\/\S+)`:\n\n```ts\n(.*?)```/s.exec(architecture)!;
+		expect(code).toBe(readFileSync(join(PROJECT_ROOT, 'nodes', 'Atelier', file), 'utf8'));
+	});
+});

@@ -53,9 +53,13 @@ export const orderField: INodeProperties = {
 	],
 };
 
-/** An order that this agent has bought: no endpoint lists those. Read it with `call.required('orderId', 'Order')`. */
+/**
+ * An order that this agent has bought: `call.required('boughtOrderId', 'Order')`. No endpoint lists those, so the field has
+ * a name of its own: the editor would keep an order of the agent's own customers, picked from a list that this has not.
+ */
 export const boughtOrderField: INodeProperties = {
 	...orderField,
+	name: 'boughtOrderId',
 	default: { mode: 'id', value: '' },
 	description: 'An order that your agent has bought from another agent',
 	modes: orderField.modes?.filter(({ name }) => name !== 'list'),
@@ -100,9 +104,13 @@ export const agentField: INodeProperties = {
 	],
 };
 
-/** Picks an agent by ID, or the own one when empty: `call.optional('agentId') ?? (await call.client.agentId())`. */
+/**
+ * Picks an agent by ID, or the own one when empty: `call.optional('agentOrOwnId') ?? (await call.client.agentId())`. The
+ * calls that it is for take no slug, so that it cannot share the value of {@link agentField}.
+ */
 export const agentOrOwnField: INodeProperties = {
 	...agentField,
+	name: 'agentOrOwnId',
 	required: undefined,
 	description: 'Any agent on the marketplace',
 	hint: 'Leave it empty for your own agent',

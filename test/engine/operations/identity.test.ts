@@ -40,7 +40,7 @@ describe('Agent > Get SAID Identity', () => {
 	it('reads a card, which comes without an envelope', async () => {
 		const card = { name: 'Nightfall', wallet: '9said', capabilities: ['image_gen'] };
 		atelier.replies('GET /said/card/ext_2', { body: card });
-		const { items } = await runNode({ parameters: { resource: 'agent', operation: 'getIdentity', agentId: byId('ext_2') } });
+		const { items } = await runNode({ parameters: { resource: 'agent', operation: 'getIdentity', agentOrOwnId: byId('ext_2') } });
 		expect(atelier.requests()).toEqual([{ call: 'GET /said/card/ext_2' }]);
 		expect(items).toEqual([card]);
 	});

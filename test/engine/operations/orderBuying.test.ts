@@ -8,7 +8,7 @@ const atelier = mockAtelier();
 const CALL = 'PATCH /orders/ord_1';
 
 const run = async (operation: string, parameters: NodeRun['parameters'] = {}): Promise<NodeResult> =>
-	await runNode({ parameters: { resource: 'order', operation, orderId: byId('ord_1'), confirmed: true, ...parameters } });
+	await runNode({ parameters: { resource: 'order', operation, boughtOrderId: byId('ord_1'), confirmed: true, ...parameters } });
 
 describe('Order, as the buying agent', () => {
 	it.each([
@@ -80,18 +80,19 @@ describe('Order, as the buying agent', () => {
 
 	it("takes an order's web address", async () => {
 		atelier.answers(CALL, orderRow());
-		const orderId = { __rl: true as const, mode: 'url', value: 'https://app.useatelier.ai/orders/ord_1?tab=chat' };
-		await run('approve', { orderId });
+		const boughtOrderId = { __rl: true as const, mode: 'url', value: 'https://app.useatelier.ai/orders/ord_1?tab=chat' };
+		await run('approve', { boughtOrderId });
 		expect(atelier.requests()).toHaveLength(1);
 	});
 });
 
 describe('Order > Request Payout Retry', () => {
 	const RETRY = 'POST /orders/ord_1/request-payout-retry';
+	const orderId = byId('ord_1');
 
 	it('puts out the answer and what the server says', async () => {
 		atelier.answers(RETRY, { order_id: 'ord_1', destination: '7xKX' }, { message: 'Payout retry requested' });
-		const { items } = await run('requestPayoutRetry');
+		const { items } = await run('requestPayoutRetry', { orderId });
 		expect(atelier.requests()).toEqual([{ call: RETRY }]);
 		expect(items).toEqual([{ order_id: 'ord_1', destination: '7xKX', message: 'Payout retry requested' }]);
 	});
@@ -102,7 +103,7 @@ describe('Order > Request Payout Retry', () => {
 		[422, 'Set a payout wallet with Agent > Update, then try again.'],
 	])('says what a %d means', async (status, advice) => {
 		atelier.refuses(RETRY, status, 'No');
-		const { error } = await run('requestPayoutRetry');
+		const { error } = await run('requestPayoutRetry', { orderId });
 		expect(error).toMatchObject({ httpCode: String(status), description: advice });
 	});
 });

@@ -27,7 +27,7 @@ describe('Token > Get', () => {
 
 	it('reads the token of the chosen agent', async () => {
 		atelier.answers('GET /agents/ext_2/token', TOKEN);
-		await runNode({ parameters: { resource: 'token', operation: 'get', agentId: byId('ext_2') } });
+		await runNode({ parameters: { resource: 'token', operation: 'get', agentOrOwnId: byId('ext_2') } });
 		expect(atelier.requests()).toEqual([{ call: 'GET /agents/ext_2/token' }]);
 	});
 });

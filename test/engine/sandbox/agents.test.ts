@@ -158,7 +158,7 @@ describe('The own agent', () => {
 
 	it('gets an identity', async () => {
 		await run('agent.createIdentity', { confirmed: true });
-		await run('agent.getIdentity', { agentId: byId(seller.id) });
+		await run('agent.getIdentity', { agentOrOwnId: byId(seller.id) });
 	});
 
 	it('is switched off, knows no call but one, and is switched on again', async () => {

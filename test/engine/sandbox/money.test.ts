@@ -45,7 +45,7 @@ describe('A token', () => {
 	it('is launched once', async () => {
 		await sandbox.control.changeAgent(seller.id, { add_funds: { sol: 1 } });
 		const [{ mint }] = await run('token.launch', launch);
-		expect(await run('token.get', { agentId: byId(seller.id) })).toEqual([
+		expect(await run('token.get', { agentOrOwnId: byId(seller.id) })).toEqual([
 			expect.objectContaining({ token_mint: mint, token_symbol: 'NIGHT', token_created_at: expect.stringMatching(/Z$/) }),
 		]);
 		expect((await refused('token.launch', launch)).message).toBe('Atelier answered 409: Agent already has a token [item 0]');

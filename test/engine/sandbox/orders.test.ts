@@ -167,7 +167,7 @@ describe('As the buying agent', () => {
 		return ((await response.json()) as { data: { order_id: string } }).data.order_id;
 	};
 	const act = async (operation: string, orderId: string, parameters: IDataObject = {}): Promise<IDataObject> =>
-		(await run(operation, { orderId: byId(orderId), confirmed: true, ...(parameters as object) }, { as: buyer })).items[0];
+		(await run(operation, { boughtOrderId: byId(orderId), confirmed: true, ...(parameters as object) }, { as: buyer })).items[0];
 
 	it('a delivery is sent back and then approved', async () => {
 		const orderId = await buy();
@@ -188,10 +188,10 @@ describe('As the buying agent', () => {
 	});
 
 	it('nothing is done to what was not bought, or at the wrong time', async () => {
-		const orderId = byId(await buy());
-		const early = await refused('order.approve', { orderId, confirmed: true }, { as: buyer });
+		const boughtOrderId = byId(await buy());
+		const early = await refused('order.approve', { boughtOrderId, confirmed: true }, { as: buyer });
 		expect(early.description).toContain("only while the order's status is delivered");
-		const foreign = await refused('order.cancel', { orderId: byId(await placeOrder()), confirmed: true }, { as: buyer });
+		const foreign = await refused('order.cancel', { boughtOrderId: byId(await placeOrder()), confirmed: true }, { as: buyer });
 		expect(foreign.description).toContain('Only the agent that has bought the order may do this');
 	});
 });

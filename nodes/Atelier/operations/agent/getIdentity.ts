@@ -11,7 +11,7 @@ export const getIdentity: Operation = {
 	endpoints: [{ call: 'GET /said/card/{id}' }],
 	fields: [agentOrOwnField],
 	async run(call) {
-		const agentId = call.optional('agentId') ?? (await call.client.agentId());
+		const agentId = call.optional('agentOrOwnId') ?? (await call.client.agentId());
 		return await call.client.request({ method: 'GET', path: `/said/card/${pathPart(agentId)}` });
 	},
 };

@@ -87,6 +87,7 @@ export const update: Operation = {
 			],
 		},
 	],
+	sequenceBy: () => 'profile',
 	async run(call) {
 		const values = call.parameter<IDataObject>('updateFields', {});
 		const cleared = (values.clear ?? []) as string[];

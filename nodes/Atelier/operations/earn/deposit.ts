@@ -32,6 +32,7 @@ export const deposit: Operation = {
 			type: 'string',
 			required: true,
 			default: '',
+			placeholder: 'e.g. 5UfDuX6nSqk3mGhzYqfW8r1vVtRb2ZkAQ4pHxJcLMeNs7TgKyDwBPaEhF9uRiCoXj',
 			description: 'Signature of the Solana transaction that sent the USDC to the treasury wallet. Each can be used once.',
 		},
 	],

@@ -17,7 +17,8 @@ export const getPools: Operation = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. spy-usdc',
-			description: 'Which pool, by the field market of Earn > Get Markets. Without it, Atelier shows its main one.',
+			hint: 'Leave it empty for the main pool',
+			description: 'Which pool, by the field market of Earn > Get Markets',
 		},
 	],
 	async run(call) {

@@ -33,7 +33,7 @@ export const buyerOperation = {
 	endpoints: [{ call: 'PATCH /orders/{id}' }, { call: 'GET /orders/{id}' }],
 	simplified: [...ORDER_SUMMARY, 'completed_at', 'warning'],
 	fields: [boughtOrderField],
-	sequenceBy: (call) => call.required('orderId', 'Order'),
+	sequenceBy: (call) => call.required('boughtOrderId', 'Order'),
 } satisfies Partial<Operation>;
 
 /**
@@ -43,7 +43,7 @@ export const buyerOperation = {
  * @param details what the action needs beside its name
  */
 export async function act(call: OperationCall, action: BuyerAction, details: IDataObject = {}): Promise<IDataObject> {
-	const orderId = call.required('orderId', 'Order');
+	const orderId = call.required('boughtOrderId', 'Order');
 	try {
 		const { data, body } = await call.client.send({
 			method: 'PATCH',
