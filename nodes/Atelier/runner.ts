@@ -11,7 +11,7 @@ import { findOperation } from './operations';
 import { ItemsWithBinary, OperationCall } from './operations/define';
 import type { Operation, OperationResult } from './operations/define';
 import { withRetries } from './retries';
-import { summarize } from './summary';
+import { summarizeRows } from './summary';
 
 /** Seconds that a run waits for a rate limit to end, unless the option says otherwise. */
 export const DEFAULT_MAX_WAIT_SECONDS = 60;
@@ -123,13 +123,12 @@ function present(call: OperationCall, operation: Operation, result: OperationRes
 	if (result instanceof ItemsWithBinary) return result.items;
 	const isRaw = call.option('rawResponse', false);
 	const simplify = operation.simplified && call.parameter('simplify', true) === true;
-	return (Array.isArray(result) ? result : [result]).map((raw) => {
+	const rows = (Array.isArray(result) ? result : [result]).map((raw) => {
 		if (!isObject(raw)) return call.refuseAnswer('an object');
 		const shown = operation.showsSecrets ? (bounded(raw) as IDataObject) : withoutSecrets(raw);
-		if (isRaw) return { json: shown };
-		const whole = clean<IDataObject>(shown);
-		return { json: simplify ? summarize(whole, operation.simplified!) : whole };
+		return isRaw ? shown : clean<IDataObject>(shown);
 	});
+	return (simplify && !isRaw ? summarizeRows(rows, operation.simplified!) : rows).map((json) => ({ json }));
 }
 
 function paired(item: INodeExecutionData, indexes: ItemIndexes): INodeExecutionData {

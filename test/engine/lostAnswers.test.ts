@@ -117,7 +117,7 @@ const buying = (operation: string, status: string, isDelivered: boolean, paramet
 	async prepare() {
 		const id = await bought(isDelivered);
 		return {
-			parameters: { resource: 'order', operation, orderId: byId(id), confirmed: true, ...parameters },
+			parameters: { resource: 'order', operation, boughtOrderId: byId(id), confirmed: true, ...parameters },
 			count: async ({ items }) => {
 				const { order } = await api<{ order: { status: string } }>(buyer, 'GET', `/orders/${id}`);
 				return order.status === status && items[0].status === status ? 1 : 0;

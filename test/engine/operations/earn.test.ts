@@ -25,8 +25,8 @@ describe('Earn > Get Markets', () => {
 		atelier.answers('GET /earn/parquet/markets', MARKETS);
 		const { items } = await runNode({ parameters: { resource: 'earn', operation: 'getMarkets' } });
 		expect(items).toEqual([
-			{ ...LENDING, product: { id: 'solend', label: 'Lending', risk: 'lower' } },
-			{ ...POOL, product: { id: 'parquet', label: 'Liquidity Provision', risk: 'higher' } },
+			{ ...LENDING, fee_apr_pct: null, total_usdc_micro: null, product: { id: 'solend', label: 'Lending', risk: 'lower' } },
+			{ ...POOL, label: null, apr_pct: null, product: { id: 'parquet', label: 'Liquidity Provision', risk: 'higher' } },
 		]);
 	});
 
