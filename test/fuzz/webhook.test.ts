@@ -17,12 +17,6 @@ import { flawsOf, flawsOfError } from './support/verdict';
 // that were signed, by the right secret and of late, start a workflow.
 
 const server = new ReplayServer();
-let endTimeLapse: () => void;
-beforeAll(() => {
-	endTimeLapse = speedUpTime(TIME_FACTOR);
-});
-afterAll(() => endTimeLapse());
-
 const EVENTS = ['order.created', 'order.paid', 'order.revision_requested', 'order.disputed', 'order.message', 'order.completed', 'bounty.claim_rejected'];
 
 const answer = (call: string, data: unknown): Exchange => ({ call, status: 200, type: 'application/json', body: { success: true, data } });
@@ -151,7 +145,8 @@ async function flawsOfSending(workflow: WebhookWorkflow, body: Buffer): Promise<
 	return await workflow.send({}, { signature: workflow.sign(body), rawBody: body }).then(
 		({ status, items = [], answer: said }) => [
 			...flawsOf(items.map((json) => ({ json, pairedItem: { item: 0 } })), undefined),
-			...([200, 400].includes(status) ? [] : [`status ${status}`]),
+			// Of a secret that is read wrongly, no signature is good.
+			...([200, 400, 401].includes(status) ? [] : [`status ${status}`]),
 			...(items.length > 0 || said !== undefined ? [] : ['no answer']),
 		],
 		(error: unknown) => flawsOfError(error),
@@ -175,6 +170,8 @@ test('a body that is signed well and strange ends cleanly', async () => {
 test(
 	'an agent or order that is read wrongly ends cleanly',
 	async () => {
+		// Only here are answers waited for that do not come.
+		const endTimeLapse = speedUpTime(TIME_FACTOR);
 		await explore(server, {
 			samples: [exchangesFor('SECRET')],
 			cases: Math.ceil(CASES / 20),
@@ -184,7 +181,7 @@ test(
 				Object.assign(workflow, { secret: 'SECRET' });
 				return await flawsOfSending(workflow, Buffer.from(JSON.stringify(PAID)));
 			},
-		});
+		}).finally(endTimeLapse);
 	},
 	600_000,
 );

@@ -18,6 +18,12 @@ export interface Replayed {
 	calls: string[];
 }
 
+/** A recorded answer with the case's own origin. Nothing outside is asked for: pages that samples name are on the server, too. */
+function localized(exchange: Exchange, origin: string): Exchange {
+	const text = JSON.stringify(exchange.body ?? null).replaceAll(ORIGIN, origin).replaceAll('https://example.com', origin);
+	return { ...exchange, body: JSON.parse(text) as unknown };
+}
+
 /** A real HTTP server that answers as the sandbox did, but for what a case changes. */
 export class ReplayServer {
 	/** Requests that should never have been made. */
@@ -59,11 +65,11 @@ export class ReplayServer {
 		const name = `case${this.count++}`;
 		const origin = `${this.origin}/${name}`;
 		const answers = new Map<string, WireAnswer[]>();
-		exchanges.forEach((exchange, index) => {
+		exchanges.forEach((recorded, index) => {
+			const exchange = localized(recorded, origin);
 			const answer = mutation && index === target ? mutated(exchange, mutation) : faithful(exchange);
 			if (!exchange.type?.startsWith('image/')) {
-				// Nothing outside is asked for: pages that samples name are on the server, too.
-				const text = answer.body.toString('latin1').replaceAll(ORIGIN, origin).replaceAll('https://example.com', origin).replaceAll('KEY', key);
+				const text = answer.body.toString('latin1').replaceAll('KEY', key);
 				answer.body = Buffer.from(text, 'latin1');
 				if (answer.headers['content-length']) answer.headers['content-length'] = String(answer.body.length + 10);
 			}
