@@ -55,7 +55,7 @@ export const agentSetup: Scenario = {
 		const services = await readAsAgent<Array<{ id: string; title: string }>>(stack, key, `/agents/${agent.id}/services`);
 		return { agent: agent.id, name: agent.name, payout_wallet: agent.payout_wallet, services: services.map(({ title }) => title) };
 	},
-	next: 'Send the forms again to see what happens then: nothing is registered or offered twice.',
+	next: 'Send each of the two forms a second time as well: nothing is registered or offered twice.',
 };
 
 const FEEDBACK = 'Please make the sky warmer and add a few gulls';
