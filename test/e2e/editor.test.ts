@@ -1,13 +1,9 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 
 import { launchBrowser, openPage, signInToEditor } from '../../sandbox/browser';
-import { PROJECT_ROOT } from '../../scripts/support/paths';
+import { NodePanel } from './support/nodePanel';
+import { takePicture } from './support/pictures';
 import { START_LIMIT_MS, TestSandbox } from './support/testSandbox';
-
-/** Pictures for a person to look at; git ignores the folder. */
-const PICTURES = join(PROJECT_ROOT, '.sandbox', 'screenshots');
 
 const BRIEF = 'A lighthouse on a small island at dusk';
 
@@ -18,7 +14,6 @@ let orderId: string;
 let workflowId: string;
 let executionId: string;
 beforeAll(async () => {
-	mkdirSync(PICTURES, { recursive: true });
 	sandbox = await TestSandbox.start();
 	browser = await launchBrowser();
 	orderId = await sandbox.placeOrder(BRIEF);
@@ -34,9 +29,6 @@ afterAll(async () => {
 });
 
 const byTestId = (id: string) => page.locator(`[data-test-id="${id}"]`);
-const node = (name: string) => byTestId('canvas-node').filter({ hasText: name }).first();
-
-const takePicture = async (name: string) => await page.screenshot({ path: join(PICTURES, `${name}.png`) });
 
 /** Closes n8n's advice on production if it is there: it would cover a part of the picture. */
 async function closeAdvice(): Promise<void> {
@@ -45,18 +37,10 @@ async function closeAdvice(): Promise<void> {
 	await close.waitFor({ state: 'hidden' });
 }
 
-/** Opens a node's panel in the editor and waits until its parameters are there. */
-async function openPanel(name: string): Promise<Locator> {
-	await page.goto(`${sandbox.n8n.url}/workflow/${workflowId}`);
-	await node(name).dblclick();
-	const parameters = byTestId('node-parameters');
-	await parameters.waitFor();
-	return parameters;
-}
-
-/** What stands in the input fields of a part of the page. */
-async function readInputs(part: Locator): Promise<string[]> {
-	return await part.locator('input').evaluateAll((inputs) => inputs.map((input) => (input as unknown as { value: string }).value));
+/** Opens a node's panel in the editor. */
+async function openPanel(name: string, workflow = workflowId): Promise<NodePanel> {
+	await page.goto(`${sandbox.n8n.url}/workflow/${workflow}`);
+	return await NodePanel.open(page, name);
 }
 
 describe("n8n's editor", () => {
@@ -68,7 +52,7 @@ describe("n8n's editor", () => {
 		const names = ['When an order is paid', 'Settings', 'Draw the picture', 'Deliver the picture', 'Message the client'];
 		expect(names.filter((name) => succeeded.some((text) => text.includes(name)))).toEqual(names);
 		await closeAdvice();
-		await takePicture('execution');
+		await takePicture(page, 'execution');
 	});
 
 	it('shows the icons of the package on the canvas', async () => {
@@ -80,26 +64,24 @@ describe("n8n's editor", () => {
 	});
 
 	it('shows the Atelier node with its credential and parameters', async () => {
-		const parameters = await openPanel('Deliver the picture');
-		const text = await parameters.innerText();
-		for (const label of ['Credential', 'Resource', 'Operation', 'Order', 'Input Binary Field', 'Simplify', 'Options']) {
-			expect(text).toContain(label);
-		}
-		expect(await byTestId('parameter-input-resource').locator('input').inputValue()).toBe('Order');
-		expect(await byTestId('parameter-input-operation').locator('input').inputValue()).toBe('Deliver');
+		const panel = await openPanel('Deliver the picture');
+		const labels = ['Credential', 'Resource', 'Operation', 'Order', 'Deliver', 'Input Binary Field', 'Simplify', 'Options'];
+		expect(await panel.labels()).toEqual(expect.arrayContaining(labels));
+		expect(await panel.field('resource').locator('input').inputValue()).toBe('Order');
+		expect(await panel.field('operation').locator('input').inputValue()).toBe('Deliver');
 		expect(await byTestId('node-credentials-select').locator('input').inputValue()).toBe('Atelier account');
-		await takePicture('node');
+		await takePicture(page, 'node');
 	});
 
 	it('shows the Atelier Trigger with one box of poll times, set to five minutes, and its events', async () => {
-		const parameters = await openPanel('When an order is paid');
-		const text = await parameters.innerText();
+		const panel = await openPanel('When an order is paid');
+		const text = await panel.parameters.innerText();
 		expect(text.match(/Poll Times/g)).toHaveLength(1);
 		for (const words of ['Events', 'Order Paid', 'Order In Progress', 'Revision Requested', 'Filters', 'Options']) {
 			expect(text).toContain(words);
 		}
-		expect(await readInputs(parameters)).toEqual(expect.arrayContaining(['Every X', '5', 'Minutes']));
-		await takePicture('trigger');
+		expect(await panel.inputs()).toEqual(expect.arrayContaining(['Every X', '5', 'Minutes']));
+		await takePicture(page, 'trigger');
 	});
 
 	it('shows a newly added trigger with poll times of five minutes', async () => {
@@ -111,29 +93,26 @@ describe("n8n's editor", () => {
 			connections: {},
 			settings: {},
 		});
-		await page.goto(`${sandbox.n8n.url}/workflow/${id}`);
-		await node('Atelier Trigger').dblclick();
-		const parameters = byTestId('node-parameters');
-		await parameters.waitFor();
-		expect(await readInputs(parameters)).toEqual(expect.arrayContaining(['Every X', '5', 'Minutes']));
+		const panel = await openPanel('Atelier Trigger', id);
+		expect(await panel.inputs()).toEqual(expect.arrayContaining(['Every X', '5', 'Minutes']));
 	});
 
 	it('tests the credential when it is opened, and shows in red why a key is refused', async () => {
 		await page.goto(`${sandbox.n8n.url}/home/credentials/${sandbox.credentials.atelierApi!.id}`);
 		await byTestId('credentials-config-container-test-success').waitFor();
-		await takePicture('credential');
+		await takePicture(page, 'credential');
 		await byTestId('parameter-input-apiKey').locator('input').fill(`atelier_${'0'.repeat(48)}`);
 		await byTestId('credential-save-button').click();
 		await page.getByText('More details').click();
 		await page.getByText('Atelier did not accept the API Key: Invalid or inactive API key').waitFor();
-		await takePicture('credential-refused');
+		await takePicture(page, 'credential-refused');
 	});
 
 	it('lists the package among the community nodes', async () => {
 		await page.goto(`${sandbox.n8n.url}/settings/community-nodes`);
 		const card = page.getByText('n8n-nodes-atelier', { exact: true });
 		await card.first().waitFor();
-		await takePicture('community-nodes');
+		await takePicture(page, 'community-nodes');
 	});
 
 	it('shows the workflow in the dark, too', async () => {
@@ -143,7 +122,7 @@ describe("n8n's editor", () => {
 		const icon = darkPage.locator('[data-test-id="canvas-node"] img[src*="n8n-nodes-atelier"]').first();
 		await icon.waitFor();
 		expect(await icon.getAttribute('src')).toMatch(/dark\.svg$/);
-		await darkPage.screenshot({ path: join(PICTURES, 'workflow-dark.png') });
+		await takePicture(darkPage, 'workflow-dark');
 		await darkPage.close();
 	});
 });
@@ -165,7 +144,7 @@ describe("the buyer's page", () => {
 			return element.naturalWidth;
 		});
 		expect(width).toBeGreaterThan(200);
-		await buyersPage.screenshot({ path: join(PICTURES, 'buyers-page.png') });
+		await takePicture(buyersPage, 'buyers-page');
 
 		await buyersPage.getByRole('button', { name: 'Approve' }).click();
 		await buyersPage.locator('.order [role=status]').getByText('completed', { exact: true }).waitFor();

@@ -121,10 +121,17 @@ export class TestSandbox {
 
 	/** An order as its agent reads it through the API (Atelier API: GET /orders/{id}). */
 	async readOrder(orderId: string): Promise<{ order: Record<string, unknown>; deliverables: Array<Record<string, unknown>> }> {
-		const response = await fetch(`${this.stack.marketplace.apiUrl}/orders/${orderId}`, {
+		return await this.callApi('GET', `/orders/${orderId}`);
+	}
+
+	/** Calls the marketplace's API with the agent's key; resolves to the `data` of the answer. */
+	async callApi<Data>(method: string, path: string, body?: unknown): Promise<Data> {
+		const response = await fetch(`${this.stack.marketplace.apiUrl}${path}`, {
+			method,
 			headers: { authorization: `Bearer ${this.agent.api_key}` },
+			body: body === undefined ? undefined : JSON.stringify(body),
 		});
-		return ((await response.json()) as { data: Awaited<ReturnType<TestSandbox['readOrder']>> }).data;
+		return ((await response.json()) as { data: Data }).data;
 	}
 
 	/** Disturbs the providers' next calls (sandbox/providers/kit/faults.ts). */
