@@ -30,7 +30,7 @@ const withEngine = { setupFiles: ['reflect-metadata'] };
 
 module.exports = {
 	projects: [
-		project('unit'),
+		project('unit', { setupFiles: ['<rootDir>/test/unit/support/propertySeed.ts'] }),
 		project('engine', withEngine),
 		project('engine1', {
 			...withEngine,

@@ -15,8 +15,3 @@ export function isTool(context: IExecuteFunctions): boolean {
 export function answersWithErrors(context: IExecuteFunctions): boolean {
 	return context.isToolExecution?.() === true && context.getNode().onError !== 'stopWorkflow';
 }
-
-/** Whether the user lets the model do what is guarded. The model itself must not say so, hence no expression counts. */
-export function isAllowedAsTool(context: IExecuteFunctions): boolean {
-	return context.getNode().parameters.allowAsTool === true;
-}

@@ -1,8 +1,9 @@
 import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import { guardFields } from './guard';
 import { resources } from './operations';
 import type { Operation, Resource } from './operations/define';
-import { commonOptions, guardFields, simplifyField } from './operations/fields';
+import { commonOptions, simplifyField } from './operations/fields';
 
 /** The node's parameters: the two selectors, then each operation's fields, shown only where they belong. */
 export function buildProperties(): INodeProperties[] {
@@ -21,10 +22,10 @@ export function buildProperties(): INodeProperties[] {
 	];
 }
 
-function forEachOperation(make: (operation: Operation) => INodeProperties[]): INodeProperties[] {
+function forEachOperation(make: (operation: Operation, resource: Resource) => INodeProperties[]): INodeProperties[] {
 	return resources.flatMap((resource) =>
 		resource.operations.flatMap((operation) =>
-			shownFor({ resource: [resource.value], operation: [operation.value] }, make(operation)),
+			shownFor({ resource: [resource.value], operation: [operation.value] }, make(operation, resource)),
 		),
 	);
 }
@@ -78,21 +79,13 @@ function asOption({ name, value, action, description }: Operation): INodePropert
 	return { name, value, action, description };
 }
 
-/** The confirmation, under which stands what is confirmed, and a tool's permission. */
-function guardFieldsOf(guard: string, guardedFor: Operation['guardedFor']): INodeProperties[] {
-	const hint = `${guard.charAt(0).toUpperCase()}${guard.slice(1)}`;
-	const fields = guardFields.map((field) => (field.name === 'confirmed' ? { ...field, hint } : field));
-	return guardedFor ? shownFor({ [guardedFor.parameter]: guardedFor.values }, fields) : fields;
-}
-
 function commonOptionsOf({ concurrency }: Operation): INodeProperties[] {
 	if (concurrency === undefined) return commonOptions;
 	return commonOptions.map((option) => (option.name === 'concurrency' ? { ...option, default: concurrency } : option));
 }
 
-function fieldsOf(operation: Operation): INodeProperties[] {
-	const fields = [...(operation.fields ?? [])];
-	if (operation.guard) fields.push(...guardFieldsOf(operation.guard, operation.guardedFor));
+function fieldsOf(operation: Operation, resource: Resource): INodeProperties[] {
+	const fields = [...(operation.fields ?? []), ...guardFields(resource, operation)];
 	if (operation.simplified) fields.push(simplifyField);
 	fields.push({
 		displayName: 'Options',

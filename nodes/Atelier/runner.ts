@@ -4,9 +4,10 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData, NodeOperationE
 import { AtelierClient } from '../shared/client';
 import { asThrown, toNodeError } from '../shared/errors';
 import { withoutSecrets } from '../shared/secrets';
-import { bounded, clean, isObject } from '../shared/wire';
-import { answersWithErrors, isAllowedAsTool, isTool } from './asTool';
+import { asNumber, bounded, clean, isObject } from '../shared/wire';
+import { answersWithErrors, isTool } from './asTool';
 import { DEFAULT_CONCURRENCY, runConcurrently } from './concurrency';
+import { checkGuard } from './guard';
 import { findOperation } from './operations';
 import { ItemsWithBinary, OperationCall } from './operations/define';
 import type { Operation, OperationResult } from './operations/define';
@@ -41,7 +42,7 @@ export async function runOperation(this: IExecuteFunctions): Promise<INodeExecut
 			sequence,
 			run: async () => {
 				try {
-					if (isGuarded(call, operation)) checkGuard(call, operation);
+					checkGuard(call, operation);
 					const result = await withRetries(this, async () => await operation.run(call));
 					return present(call, operation, result).map((item) => paired(item, call.itemIndexes));
 				} catch (error) {
@@ -93,31 +94,6 @@ function keyOf(read: ((call: OperationCall) => string | undefined) | undefined, 
 	}
 }
 
-function isGuarded(call: OperationCall, { guard, guardedFor }: Operation): boolean {
-	if (guard === undefined) return false;
-	return !guardedFor || guardedFor.values.includes(call.parameter(guardedFor.parameter));
-}
-
-/**
- * Money moves and one-way doors run only when confirmed, and for a language model only when allowed.
- *
- * @throws NodeOperationError when they are not
- */
-function checkGuard(call: OperationCall, operation: Operation): void {
-	if (isTool(call.context) && !isAllowedAsTool(call.context)) {
-		call.refuse(
-			`"${operation.name}" is not allowed for an AI agent: ${operation.guard}`,
-			'Switch on "Allow AI Agent to Do This" in the tool to allow it.',
-		);
-	}
-	if (call.parameter<boolean>('confirmed', false) !== true) {
-		call.refuse(
-			`"${operation.name}" was not confirmed: ${operation.guard}`,
-			'Switch on "I Know What This Does" to go on. Nothing was sent.',
-		);
-	}
-}
-
 /** An operation's result as items, in the shape that Simplify and Raw Response ask for. */
 function present(call: OperationCall, operation: Operation, result: OperationResult): INodeExecutionData[] {
 	if (result instanceof ItemsWithBinary) return result.items;
@@ -165,6 +141,6 @@ function explained<T extends NodeApiError | NodeOperationError>(error: T, operat
 }
 
 function numberOr<T>(value: unknown, fallback: T): number | T {
-	const number = typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
+	const number = asNumber(value);
 	return Number.isFinite(number) ? number : fallback;
 }

@@ -1,6 +1,6 @@
 import { EVENT_OF_STATUS, FINISHED_STATUSES } from '../shared/orderEvents';
 import type { OrderEvent, OrderFacts } from '../shared/orderEvents';
-import { parseTime } from '../shared/wire';
+import { asNumber, parseTime } from '../shared/wire';
 
 import { writeEntry } from './ledgerState';
 import type { Entry, LedgerState } from './ledgerState';
@@ -168,9 +168,9 @@ export function passesFilters(order: OrderFacts, options: LedgerOptions): boolea
 	if (options.skipWorkspaces && order.workspace_expires_at) return false;
 	if (options.serviceIds.length > 0 && !options.serviceIds.includes(order.service_id ?? '')) return false;
 	const price = options.minimumPriceUsd > 0 ? order.quoted_price_usd : undefined;
-	if (price !== null && price !== undefined && Number(price) < options.minimumPriceUsd) return false;
+	if (asNumber(price) < options.minimumPriceUsd) return false;
 	const text = options.briefContains.trim().toLowerCase();
-	return text === '' || String(order.brief ?? '').toLowerCase().includes(text);
+	return text === '' || (typeof order.brief === 'string' && order.brief.toLowerCase().includes(text));
 }
 
 /** What stays the same while one poll is decided. */

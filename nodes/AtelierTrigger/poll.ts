@@ -8,7 +8,7 @@ import { DEFAULT_BASE_URL } from '../shared/credential';
 import { asThrown, gotNoAnswer, inputError, toNodeError } from '../shared/errors';
 import { EVENT_OF_STATUS, orderItem } from '../shared/orderEvents';
 import type { OrderFacts, OrderReport } from '../shared/orderEvents';
-import { clean, cleanTime, isObject } from '../shared/wire';
+import { clean, isObject, parseTime } from '../shared/wire';
 
 import { readState, writeState } from './ledgerState';
 import { OrderFeed } from './orderFeed';
@@ -152,8 +152,8 @@ function item(report: OrderReport, order: OrderFacts): INodeExecutionData {
 }
 
 function byAge(a: OrderFacts, b: OrderFacts): number {
-	const [first, second] = [a, b].map(({ created_at: time }) => String(cleanTime(time ?? '')));
-	return first.localeCompare(second);
+	const [first, second] = [a, b].map(({ created_at: time }) => parseTime(time) || 0);
+	return first - second;
 }
 
 /** How long an attempt may take, so that all of them end within the time that n8n gives a poll. */

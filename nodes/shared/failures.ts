@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { connectionCause, neverConnected } from './connection';
 import { withoutSecrets } from './secrets';
-import { isObject } from './wire';
+import { asNumber, isObject } from './wire';
 
 /** One HTTP answer, as far as its failure can be explained from it. */
 export interface FailedAnswer {
@@ -151,11 +151,6 @@ export function readRetryAfter(headers: Record<string, unknown>, now: number = D
 
 function believable(seconds: number): number {
 	return Math.min(LONGEST_RETRY_AFTER_SECONDS, Math.max(1, Math.ceil(seconds)));
-}
-
-/** A header as a number; anything else that n8n may hand over, a list for instance, is none. */
-function asNumber(value: unknown): number {
-	return typeof value === 'number' || (typeof value === 'string' && value.trim() !== '') ? Number(value) : Number.NaN;
 }
 
 /** Explains a request that got no answer at all: refused, reset, timed out, unknown host. */

@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { asNumber } from './wire';
+
 /** What both triggers can report of an order, by the names that Atelier's webhooks use (Atelier API: webhooks). */
 export type OrderEvent =
 	/** A client asks for a price; the order waits in `pending_quote`. */
@@ -77,7 +79,7 @@ function occasion(event: string, order: OrderFacts): string[] {
 			// The polling trigger may find an order in progress that a webhook called paid.
 			return ['order.paid'];
 		case 'order.revision_requested':
-			return [event, String(order.revision_count ?? 0)];
+			return [event, String(asNumber(order.revision_count) || 0)];
 		case 'order.disputed':
 		case 'order.delivered':
 			return [event, order.delivered_at ?? ''];

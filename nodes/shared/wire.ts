@@ -50,6 +50,11 @@ export function clean<T = IDataObject>(value: unknown): T {
 	return cleanValue(value, 0) as T;
 }
 
+/** A number, or the number that a text is; NaN for anything else, a list for instance. */
+export function asNumber(value: unknown): number {
+	return typeof value === 'number' || (typeof value === 'string' && value.trim() !== '') ? Number(value) : Number.NaN;
+}
+
 /** Whether a value from JSON is an object, and no list. */
 export function isObject(value: unknown): value is IDataObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);

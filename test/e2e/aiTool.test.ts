@@ -129,8 +129,8 @@ describe.each([3.1, 2.2])('n8n’s AI Agent %s', (agentVersion) => {
 				resource: 'service',
 				operation: 'deactivate',
 				serviceId: idFromModel('service_id', 'ID of the service'),
-				confirmed: "={{ $fromAI('confirmed', 'Whether it is meant', 'boolean') }}",
-				allowAsTool: "={{ $fromAI('allowed', 'Whether it is allowed', 'boolean') }}",
+				confirmServiceDeactivate: "={{ $fromAI('confirmed', 'Whether it is meant', 'boolean') }}",
+				allowServiceDeactivateAsTool: "={{ $fromAI('allowed', 'Whether it is allowed', 'boolean') }}",
 			},
 		};
 		const { output, calls } = await run(
@@ -150,8 +150,8 @@ describe.each([3.1, 2.2])('n8n’s AI Agent %s', (agentVersion) => {
 				resource: 'service',
 				operation: 'deactivate',
 				serviceId: idFromModel('service_id', 'ID of the service'),
-				confirmed: true,
-				allowAsTool: true,
+				confirmServiceDeactivate: true,
+				allowServiceDeactivateAsTool: true,
 			},
 		};
 		const { calls } = await run([deactivate], [{ toolCalls: [{ name: 'Deactivate', arguments: { service_id: service.id } }] }]);

@@ -280,9 +280,12 @@ describe('"Execute step"', () => {
 		await takePicture(page, 'walk-run-Token not confirmed');
 		expect(await readToken()).toBeNull();
 
-		await panel.toggle('confirmed');
+		await panel.toggle('confirmTokenLaunch');
 		await panel.execute('mint');
 		expect(await readToken()).toBe('PAINT');
+
+		await panel.choose('operation', 'Claim Fees');
+		expect(await panel.executeInVain('was not confirmed')).toMatchObject({ message: expect.stringContaining('"Claim Fees" was not confirmed') });
 	});
 
 	it('Wallet: shows what the wallets hold', async () => {

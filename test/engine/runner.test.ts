@@ -341,6 +341,13 @@ describe('a guarded operation as a tool of an AI Agent', () => {
 		expect(items).toEqual([{ mint: 'So11' }]);
 	});
 
+	it('is not confirmed by what was confirmed for another operation', async () => {
+		const parameters = { ...launch, operation: 'claimFees', confirmed: false, confirmTokenLaunch: true, allowAsTool: true };
+		const { error } = await run({ type: 'atelierTool', parameters });
+		expect(error?.message).toContain('"Claim Fees" was not confirmed');
+		expect(server.received).toEqual([]);
+	});
+
 	it('is no matter for an operation without a guard', async () => {
 		refusing();
 		expect((await run({ type: 'atelierTool', items: orders('a') })).items).toEqual([{ id: 'a' }]);

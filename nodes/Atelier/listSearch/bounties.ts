@@ -1,6 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchItems, INodeListSearchResult } from 'n8n-workflow';
 
 import { AtelierClient } from '../../shared/client';
+import { asNumber } from '../../shared/wire';
 import { webPage } from '../webPages';
 import { pageOf, rowsOf, text } from './entries';
 
@@ -33,7 +34,7 @@ export async function searchBounties(
 				url: webPage(baseUrl, 'bounties', text(id)),
 			});
 		}
-		if (bounties.length === 0 || !(entries.length < Number(body.total))) break;
+		if (bounties.length === 0 || !(entries.length < asNumber(body.total))) break;
 	}
 	return pageOf(entries, filter, paginationToken);
 }

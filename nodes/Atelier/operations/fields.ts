@@ -174,26 +174,6 @@ export const limitFields: INodeProperties[] = [
 	},
 ];
 
-/** What a guarded operation asks for before it runs. */
-export const guardFields: INodeProperties[] = [
-	{
-		displayName: 'I Know What This Does',
-		name: 'confirmed',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to really do this. It moves money or cannot be undone, so nothing is sent while this is off.',
-	},
-	{
-		displayName: 'Allow AI Agent to Do This',
-		name: 'allowAsTool',
-		type: 'boolean',
-		noDataExpression: true,
-		default: false,
-		description: 'Whether the AI agent may really do this whenever it decides to. While this is off, the tool refuses.',
-		displayOptions: { show: { '@tool': [true] } },
-	},
-];
-
 /** Entries that the Options collection of every operation has. */
 export const commonOptions: INodeProperties[] = [
 	{

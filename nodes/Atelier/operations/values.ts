@@ -23,8 +23,8 @@ export function listFromText(value: unknown): string[] {
 
 /** Web addresses from text, on lines or with blanks or commas between them, or from a list. Commas inside one stay. */
 export function urlsFromText(value: unknown): string[] {
-	const entries = Array.isArray(value) ? value : asText(value).split(/\s+|,(?=https?:\/\/|,)/i);
-	return entries.map((entry) => asText(entry).trim().replace(/,$/, '')).filter((entry) => entry !== '');
+	const entries = Array.isArray(value) ? value : asText(value).split(/\s+|,(?=https?:\/\/)/i);
+	return entries.map((entry) => withoutTrailingCommas(asText(entry).trim())).filter((entry) => entry !== '');
 }
 
 /**
@@ -55,6 +55,12 @@ export function renamed(values: IDataObject, names: Record<string, string>): IDa
 /** Whether a user put anything in: false for nothing, an empty text and an empty list. */
 export function isFilled(value: unknown): boolean {
 	return value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
+}
+
+function withoutTrailingCommas(text: string): string {
+	let end = text.length;
+	while (text[end - 1] === ',') end--;
+	return text.slice(0, end);
 }
 
 function decimal(value: number): string {

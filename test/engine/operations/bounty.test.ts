@@ -255,4 +255,10 @@ describe('the list of bounties', () => {
 		const { results } = await searchList('searchBounties', { filter: 'logo' });
 		expect(results.map(({ value }) => value)).toEqual(['bty_2']);
 	});
+
+	it('takes a total for none that is nested deeper than texts can be made of', async () => {
+		const body = `{"success":true,"data":[${JSON.stringify(BOUNTY)}],"total":${'['.repeat(20_000)}51${']'.repeat(20_000)}}`;
+		atelier.replies('GET /bounties', { body, headers: { 'content-type': 'application/json' } });
+		expect((await searchList('searchBounties')).results).toHaveLength(1);
+	});
 });

@@ -48,6 +48,7 @@ import type {
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 
+import { switchesOf } from '../../../nodes/Atelier/guard';
 import { useBinaryMode } from './container';
 import type { BinaryMode } from './container';
 import { TEST_CREDENTIAL, TestCredentials } from './credentials';
@@ -159,9 +160,18 @@ export async function runWorkflow(workflowRun: WorkflowRun): Promise<IRun> {
 	return await new WorkflowExecute(createAdditionalData(credentials, mode), mode, runExecutionData).processRunExecutionData(workflow);
 }
 
+/** The parameters, with the switches of a guarded operation, `confirmed` and `allowAsTool`, under the operation's own names. */
+function withSwitches({ confirmed, allowAsTool, ...parameters }: INodeParameters): INodeParameters {
+	const { confirm, allow } = switchesOf(String(parameters.resource), String(parameters.operation));
+	if (confirmed !== undefined) parameters[confirm] = confirmed;
+	if (allowAsTool !== undefined) parameters[allow] = allowAsTool;
+	return parameters;
+}
+
 /** Runs one node of the package on some items and returns what it puts out. */
 export async function runNode(nodeRun: NodeRun): Promise<NodeResult> {
-	const { type = 'atelier', parameters, items = [{}], credential = {}, onError, binaryMode, node } = nodeRun;
+	const { type = 'atelier', parameters: given, items = [{}], credential = {}, onError, binaryMode, node } = nodeRun;
+	const parameters = withSwitches(given);
 	const input = createNode('Input', INPUT_TYPE);
 	const tested = createNode('Atelier', `${PACKAGE_NAME}.${type}`, {
 		parameters,

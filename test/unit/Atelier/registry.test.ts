@@ -1,3 +1,4 @@
+import { guardFields } from '../../../nodes/Atelier/guard';
 import { resources } from '../../../nodes/Atelier/operations';
 
 const operations = resources.flatMap(({ value: resource, operations: all }) => all.map((operation) => ({ resource, ...operation })));
@@ -23,5 +24,14 @@ describe('Operations', () => {
 			modesByName.set(name, known);
 			expect({ at, name, modes }).toEqual({ at, name, modes: known });
 		}
+	});
+
+	it('that are guarded have switches of their own: what was confirmed for one must not count for the next', () => {
+		const switches = resources.flatMap((resource) =>
+			resource.operations.flatMap((operation) => guardFields(resource, operation).map(({ name }) => name)),
+		);
+		expect(switches).toHaveLength(2 * operations.filter(({ guard }) => guard).length);
+		expect(new Set(switches).size).toBe(switches.length);
+		expect(switches).toEqual(expect.arrayContaining(['confirmTokenLaunch', 'allowTokenLaunchAsTool', 'confirmTokenClaimFees']));
 	});
 });

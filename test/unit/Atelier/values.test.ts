@@ -78,6 +78,7 @@ describe('lists in text', () => {
 	it.each([
 		['https://a.example/1,2.png', ['https://a.example/1,2.png']],
 		['https://a.example,https://b.example', ['https://a.example', 'https://b.example']],
+		['https://a.example/?,,c,,https://b.example,,', ['https://a.example/?,,c', 'https://b.example']],
 		['https://a.example, \n https://b.example,', ['https://a.example', 'https://b.example']],
 		['nonsense https://b.example', ['nonsense', 'https://b.example']],
 		[['https://a.example/ '], ['https://a.example/']],

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { pathPart } from '../../../shared/client';
-import { cleanTime } from '../../../shared/wire';
+import { parseTime } from '../../../shared/wire';
 import { sendOnce } from '../../sendOnce';
 import type { Operation, OperationCall } from '../define';
 import { orderField } from '../fields';
@@ -74,7 +74,7 @@ async function findMessage(
 			message.sender_type === 'agent' &&
 			message.content === content &&
 			!known.some(({ id }) => id === message.id) &&
-			Date.parse(String(cleanTime(message.created_at))) >= earliest,
+			parseTime(message.created_at) >= earliest,
 	);
 	return found ?? (data.length < READABLE_MESSAGES ? null : undefined);
 }

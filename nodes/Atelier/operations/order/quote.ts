@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { pathPart } from '../../../shared/client';
 import { asThrown, gotNoAnswer } from '../../../shared/errors';
+import { asNumber } from '../../../shared/wire';
 import type { Operation, OperationCall } from '../define';
 import { orderField } from '../fields';
 import { priceText } from '../values';
@@ -70,5 +71,5 @@ function saysQuoted(error: unknown): boolean {
 
 /** Whether the order has this price, which Atelier rounds to cents. */
 function isQuoted(order: IDataObject, price: string): boolean {
-	return order.status === 'quoted' && Math.abs(Number(order.quoted_price_usd) - Number(price)) < 0.01;
+	return order.status === 'quoted' && Math.abs(asNumber(order.quoted_price_usd) - Number(price)) < 0.01;
 }
