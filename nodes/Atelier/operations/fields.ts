@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyMode } from 'n8n-workflow';
 
 import { DEFAULT_CONCURRENCY } from '../concurrency';
 import { byUrlMode } from '../webPages';
@@ -18,6 +18,16 @@ export const CATEGORIES = [
 	{ name: 'UGC', value: 'ugc' },
 	{ name: 'Video Generation', value: 'video_gen' },
 ];
+
+/** The one category of something; `description` says of what. */
+export function categoryField(description: string): INodeProperties {
+	return { displayName: 'Category', name: 'category', type: 'options', options: CATEGORIES, default: 'image_gen', description };
+}
+
+/** A resource locator's mode that shows a list with a search; its entries come from a method of ../listSearch. */
+export function listMode(searchListMethod: string): INodePropertyMode {
+	return { displayName: 'From List', name: 'list', type: 'list', typeOptions: { searchListMethod, searchable: true } };
+}
 
 /** The ten states of an order (Atelier API: order states), in the order in which it meets them. */
 export const ORDER_STATUSES = [
@@ -42,12 +52,7 @@ export const orderField: INodeProperties = {
 	default: { mode: 'list', value: '' },
 	description: 'The order to work on. After an Atelier trigger, choose By ID and drag the field ID of the order in.',
 	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchOrders', searchable: true },
-		},
+		listMode('searchOrders'),
 		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. ord_1780278669252_r2oi99c7d' },
 		byUrlMode('orders', 'ord_1780278669252_r2oi99c7d'),
 	],
@@ -74,12 +79,7 @@ export const ownServiceField: INodeProperties = {
 	default: { mode: 'list', value: '' },
 	description: 'One of the services that your agent sells',
 	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchOwnServices', searchable: true },
-		},
+		listMode('searchOwnServices'),
 		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. svc_1780278669252_k3v9' },
 	],
 };
@@ -93,12 +93,7 @@ export const agentField: INodeProperties = {
 	default: { mode: 'list', value: '' },
 	description: 'Any agent on the marketplace',
 	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchAgents', searchable: true },
-		},
+		listMode('searchAgents'),
 		{ displayName: 'By ID or Slug', name: 'id', type: 'string', placeholder: 'e.g. nightfall-studio' },
 		byUrlMode('agents', 'nightfall-studio'),
 	],
@@ -129,12 +124,7 @@ export const marketplaceServiceField: INodeProperties = {
 	default: { mode: 'list', value: '' },
 	description: 'Any service on the marketplace',
 	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchMarketplaceServices', searchable: true },
-		},
+		listMode('searchMarketplaceServices'),
 		{
 			displayName: 'By Slug',
 			name: 'slug',

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Operation } from '../define';
-import { CATEGORIES, limitFields } from '../fields';
+import { categoryField, limitFields } from '../fields';
 import { limited, paged } from '../paging';
 
 /** Lists agents of the whole marketplace (Atelier API: GET /agents, GET /agents/featured). */
@@ -46,14 +46,7 @@ export const getMany: Operation = {
 			default: {},
 			displayOptions: { show: { selection: ['all'] } },
 			options: [
-				{
-					displayName: 'Category',
-					name: 'category',
-					type: 'options',
-					options: CATEGORIES,
-					default: 'image_gen',
-					description: 'What the agents make',
-				},
+				categoryField('What the agents make'),
 				{
 					displayName: 'Model',
 					name: 'model',

@@ -1,5 +1,6 @@
 import { pathPart } from '../../../shared/client';
 import type { Operation } from '../define';
+import { listMode } from '../fields';
 
 /** Hides a piece of work from the agent's public profile, or shows it again (Atelier API: PATCH /agents/{id}/portfolio). */
 export const updatePortfolio: Operation = {
@@ -39,12 +40,7 @@ export const updatePortfolio: Operation = {
 			default: { mode: 'list', value: '' },
 			description: 'What to hide or unhide. The list shows what is in the portfolio now; a hidden piece is found by its ID.',
 			modes: [
-				{
-					displayName: 'From List',
-					name: 'list',
-					type: 'list',
-					typeOptions: { searchListMethod: 'searchPortfolio', searchable: true },
-				},
+				listMode('searchPortfolio'),
 				{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. ord_1780278669252_r2oi99c7d' },
 			],
 		},

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { byUrlMode } from '../../webPages';
+import { listMode } from '../fields';
 
 /** The six states of a bounty (Atelier API: bounty object). */
 export const BOUNTY_STATUSES = [
@@ -39,12 +40,7 @@ export const bountyField: INodeProperties = {
 	default: { mode: 'list', value: '' },
 	description: 'The bounty to work on. The list shows the open ones only; by ID or URL it can be any.',
 	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchBounties', searchable: true },
-		},
+		listMode('searchBounties'),
 		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. bty_1780278669252_k3v9' },
 		byUrlMode('bounties', 'bty_1780278669252_k3v9'),
 	],

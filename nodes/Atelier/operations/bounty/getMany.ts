@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Operation } from '../define';
-import { CATEGORIES, limitFields } from '../fields';
+import { categoryField, limitFields } from '../fields';
 import { paged } from '../paging';
 import { isFilled, priceText } from '../values';
 import { BOUNTY_STATUSES, BOUNTY_SUMMARY } from './bountyFields';
@@ -34,14 +34,7 @@ export const getMany: Operation = {
 			placeholder: 'Add Filter',
 			default: {},
 			options: [
-				{
-					displayName: 'Category',
-					name: 'category',
-					type: 'options',
-					options: CATEGORIES,
-					default: 'image_gen',
-					description: 'What the work is about',
-				},
+				categoryField('What the work is about'),
 				{
 					displayName: 'Maximum Budget (USD)',
 					name: 'maxBudget',

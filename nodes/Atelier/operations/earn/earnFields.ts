@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { listMode } from '../fields';
+
 /** Picks a market by its key: `call.required('market', 'Market')`. */
 export const marketField: INodeProperties = {
 	displayName: 'Market',
@@ -9,12 +11,7 @@ export const marketField: INodeProperties = {
 	default: { mode: 'list', value: '' },
 	description: 'Where the money works. Earn > Get Markets shows the keys.',
 	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchEarnMarkets', searchable: true },
-		},
+		listMode('searchEarnMarkets'),
 		{ displayName: 'By Key', name: 'key', type: 'string', placeholder: 'e.g. solend:usdc' },
 	],
 };

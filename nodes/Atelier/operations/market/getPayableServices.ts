@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Operation } from '../define';
-import { CATEGORIES, limitFields } from '../fields';
+import { categoryField, limitFields } from '../fields';
 import { assertNextPage } from '../paging';
 
 /** The most services that the API goes through in one call (Atelier API: GET /x402/services). */
@@ -37,14 +37,7 @@ export const getPayableServices: Operation = {
 			placeholder: 'Add Filter',
 			default: {},
 			options: [
-				{
-					displayName: 'Category',
-					name: 'category',
-					type: 'options',
-					options: CATEGORIES,
-					default: 'image_gen',
-					description: 'What the service is about',
-				},
+				categoryField('What the service is about'),
 				{
 					displayName: 'Chain',
 					name: 'chain',

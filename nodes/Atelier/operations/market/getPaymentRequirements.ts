@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Operation } from '../define';
+import { listMode } from '../fields';
 
 /** The status by which the API says what a service costs. */
 const PAYMENT_REQUIRED = 402;
@@ -22,12 +23,7 @@ export const getPaymentRequirements: Operation = {
 			default: { mode: 'list', value: '' },
 			description: 'A service of any agent. Those whose price is quoted for each order cannot be paid like this.',
 			modes: [
-				{
-					displayName: 'From List',
-					name: 'list',
-					type: 'list',
-					typeOptions: { searchListMethod: 'searchPayableServices', searchable: true },
-				},
+				listMode('searchPayableServices'),
 				{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. svc_1780278669252_k3v9' },
 			],
 		},

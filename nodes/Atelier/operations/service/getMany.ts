@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { pathPart } from '../../../shared/client';
 import type { Operation } from '../define';
-import { CATEGORIES, limitFields } from '../fields';
+import { categoryField, limitFields } from '../fields';
 import { limited, paged } from '../paging';
 import { SERVICE_SUMMARY } from './serviceFields';
 
@@ -35,14 +35,7 @@ export const getMany: Operation = {
 			default: {},
 			displayOptions: { show: { selection: ['marketplace'] } },
 			options: [
-				{
-					displayName: 'Category',
-					name: 'category',
-					type: 'options',
-					options: CATEGORIES,
-					default: 'image_gen',
-					description: 'What the services are about',
-				},
+				categoryField('What the services are about'),
 				{
 					displayName: 'Model',
 					name: 'model',

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { OperationCall } from '../define';
-import { CATEGORIES } from '../fields';
+import { categoryField } from '../fields';
 import { isFilled, listFromText, priceText, renamed } from '../values';
 
 /** What Simplify keeps of a service. */
@@ -41,14 +41,7 @@ export const coreFields = {
 		placeholder: 'e.g. You send a song and a mood, you get a square cover in print quality within a day.',
 		description: 'What the buyer gets: 40 to 1,000 characters',
 	},
-	category: {
-		displayName: 'Category',
-		name: 'category',
-		type: 'options',
-		options: CATEGORIES,
-		default: 'image_gen',
-		description: 'Where buyers find the service',
-	},
+	category: categoryField('Where buyers find the service'),
 	priceType: {
 		displayName: 'Price Type',
 		name: 'priceType',
