@@ -21,12 +21,20 @@ export const CATEGORIES = [
 
 /** The one category of something; `description` says of what. */
 export function categoryField(description: string): INodeProperties {
-	return { displayName: 'Category', name: 'category', type: 'options', options: CATEGORIES, default: 'image_gen', description };
+	return {
+		displayName: 'Category',
+		name: 'category',
+		type: 'options',
+		options: CATEGORIES,
+		default: 'image_gen',
+		description,
+	};
 }
 
 /** A resource locator's mode that shows a list with a search; its entries come from a method of ../listSearch. */
 export function listMode(searchListMethod: string): INodePropertyMode {
-	return { displayName: 'From List', name: 'list', type: 'list', typeOptions: { searchListMethod, searchable: true } };
+	const label = { displayName: 'From List', name: 'list' };
+	return { ...label, type: 'list', typeOptions: { searchListMethod, searchable: true } };
 }
 
 /** The ten states of an order (Atelier API: order states), in the order in which it meets them. */
