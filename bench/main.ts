@@ -13,7 +13,7 @@ import { ensureN8n } from '../sandbox/n8n/install';
 import { ensureBuilt } from '../scripts/support/dist';
 import { toPage } from './report/page';
 import { toPlot } from './report/plot';
-import { describeMachine, toJson, toTable } from './report/report';
+import { assertComplete, describeMachine, toJson, toTable } from './report/report';
 import type { BenchReport } from './report/report';
 import { startServer } from './server/start';
 import { load } from './suites/load';
@@ -74,7 +74,9 @@ async function main(): Promise<void> {
 	};
 	console.log(values.smoke ? 'bench  every job did its work; sizes this small measure nothing' : `\n${toTable(report)}`);
 	if (values.json) writeFileSync(values.json, toJson(report));
-	if (suites.length === SUITES.length && !values.smoke && !values.profiles) writePage(report);
+	if (suites.length < SUITES.length) return;
+	assertComplete(report);
+	if (!values.smoke && !values.profiles) writePage(report);
 }
 
 function writePage(report: BenchReport): void {

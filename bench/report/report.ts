@@ -13,6 +13,30 @@ export interface BenchReport {
 	suites: SuiteResult[];
 }
 
+/** The keys of all figures that a run over everything has to give. */
+const FIGURES = [
+	'upload50.extraPeakMB',
+	'upload50.wallVsRawPut',
+	'orders.wallVsHttpRequest',
+	'orders.extraPeakVsHttpRequest',
+	'orders.cpuVsHttpRequest',
+	'orders.wallVsFloor',
+	'orders.limitedCallsPerOrder',
+	'poll10k.vsParse',
+	'poll10k.stateBytesPerOpenOrder',
+	'growth.exponent',
+	'load.ms',
+	'load.heapMB',
+	'load.unpackedKB',
+];
+
+/** @throws Error when a run over everything gave no number for one of its figures */
+export function assertComplete({ suites }: BenchReport): void {
+	const values = new Map(suites.flatMap(({ figures }) => figures.map(({ key, value }) => [key, value] as const)));
+	const missing = FIGURES.filter((key) => !Number.isFinite(values.get(key)));
+	if (missing.length > 0) throw new Error(`There is no value for ${missing.join(', ')}.`);
+}
+
 /** What the benchmark may tell of the machine: nothing that names it. */
 export function describeMachine(): BenchReport['machine'] {
 	return {
