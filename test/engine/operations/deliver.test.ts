@@ -118,6 +118,21 @@ describe('Order > Deliver, request by request', () => {
 			expect(calls().filter((call) => call.startsWith('POST'))).toEqual(['POST /upload', 'POST /orders/ord_1/deliver']);
 		});
 
+		it('goes on with the file whose upload failed, and delivers all in order', async () => {
+			answersRead('paid');
+			answersUpload('1.png');
+			atelier.refuses('POST /upload', 429, 'Slow down', { 'retry-after': '3600' });
+			answersRead('paid');
+			for (const name of ['2.png', '3.png']) answersUpload(name);
+			answersDelivery();
+			const files = { first: image('1'), second: image('2'), third: image('3') };
+			await deliver({ binaryFields: 'first, second, third' }, [{ files }], retry);
+			expect(uploaded()).toEqual(['1', '2', '2', '3']);
+			expect(bodyOf('POST /orders/ord_1/deliver')).toMatchObject({
+				deliverables: ['1.png', '2.png', '3.png'].map((name) => ({ deliverable_url: `${FILES}/${name}` })),
+			});
+		});
+
 		it('says of what somebody else delivered that it is not new', async () => {
 			answersRead('paid');
 			answersUpload('cover.png');

@@ -155,8 +155,9 @@ export const deliver: Operation = {
 		const before = await readOrder(call.client, orderId);
 		const readAt = Date.now();
 		const replace = call.option('deliverAgain', false) || call.option('separately', false);
-		const sent = readSent(call, orderId);
-		if (sent && isDelivered(before, sent)) return { ...before, deliverables: sent, already_delivered: false };
+		const sent = sentFor(call, orderId);
+		const { deliverables } = sent;
+		if (sent.isComplete && isDelivered(before, deliverables)) return { ...before, deliverables, already_delivered: false };
 		if (before.status === 'delivered' && !replace) return { ...before, already_delivered: true };
 		const obstacle = CLOSED_STATUSES[String(before.status)];
 		if (obstacle) {
@@ -165,8 +166,8 @@ export const deliver: Operation = {
 				`The order is ${String(before.status)}: ${obstacle}. Nothing was uploaded.`,
 			);
 		}
-		const deliverables = sent ?? (await gatherDeliverables(call, orderId));
-		keepSent(call, orderId, deliverables);
+		if (!sent.isComplete) await gatherDeliverables(call, orderId, deliverables);
+		sent.isComplete = true;
 		const isTaken = (now: IDataObject) => !replace && isDeliveredByOthers(before, now, deliverables);
 		if (Date.now() - readAt > LOOK_AGAIN_AFTER_MS) {
 			const now = await readOrder(call.client, orderId);
@@ -184,14 +185,10 @@ export const deliver: Operation = {
 interface Sent extends IDataObject {
 	/** Stands for everything that it was made from. */
 	wanted: string;
+	/** What is uploaded, in the order of its sources. */
 	deliverables: Deliverable[];
-}
-
-/** What was sent by run and items. n8n keeps it while the node is repeated by Retry On Fail, and when an execution is retried. */
-function sentOf(call: OperationCall): Record<string, Sent> {
-	const context = call.context.getContext('node');
-	context.atelierDeliveries ??= {};
-	return context.atelierDeliveries as Record<string, Sent>;
+	/** Whether all of it is. */
+	isComplete: boolean;
 }
 
 /** Changes with everything that decides what is delivered: a retried execution may have new parameters. */
@@ -204,21 +201,27 @@ function wantedBy(call: OperationCall, orderId: string): string {
 	return createHash('sha256').update(JSON.stringify([orderId, sources])).digest('hex');
 }
 
-/** What was uploaded before when the node runs again for the same: it is not uploaded twice, nor taken for somebody else's. */
-function readSent(call: OperationCall, orderId: string): Deliverable[] | undefined {
-	const sent = sentOf(call)[call.place];
-	return sent && sent.wanted === wantedBy(call, orderId) ? sent.deliverables : undefined;
-}
-
-function keepSent(call: OperationCall, orderId: string, deliverables: Deliverable[]): void {
-	sentOf(call)[call.place] = { wanted: wantedBy(call, orderId), deliverables };
+/**
+ * What was uploaded before when the node runs again for the same: no file is uploaded twice, nor taken for somebody else's.
+ * n8n keeps it while the node is repeated by Retry On Fail, and when an execution is retried.
+ */
+function sentFor(call: OperationCall, orderId: string): Sent {
+	const context = call.context.getContext('node');
+	context.atelierDeliveries ??= {};
+	const byPlace = context.atelierDeliveries as Record<string, Sent>;
+	const wanted = wantedBy(call, orderId);
+	if (byPlace[call.place]?.wanted !== wanted) byPlace[call.place] = { wanted, deliverables: [], isComplete: false };
+	return byPlace[call.place];
 }
 
 /** What is to be delivered, before anything is uploaded. */
 type Piece = { file: FileToUpload } | { url: string };
 
-/** All files and URLs of the run's items. Everything is looked at before the first upload, so that a mistake costs none. */
-async function gatherDeliverables(call: OperationCall, orderId: string): Promise<Deliverable[]> {
+/**
+ * Adds the files and URLs of the run's items to those that are there already. Everything is looked at before the first
+ * upload, so that a mistake costs none.
+ */
+async function gatherDeliverables(call: OperationCall, orderId: string, deliverables: Deliverable[]): Promise<void> {
 	const uploadMethod = call.option<UploadMethod>('uploadMethod', 'automatic');
 	const mediaType = call.option<MediaType | typeof MEDIA_TYPE_AUTOMATIC>('mediaType', MEDIA_TYPE_AUTOMATIC);
 	const typeOr = (worked: MediaType): MediaType => (mediaType === MEDIA_TYPE_AUTOMATIC ? worked : mediaType);
@@ -226,8 +229,7 @@ async function gatherDeliverables(call: OperationCall, orderId: string): Promise
 	const order: UploadOrder = { orderId, takes: 'whatTheAccountRefuses' };
 	const pieces: Piece[] = [];
 	for (const itemIndex of call.itemIndexes) pieces.push(...(await piecesOf(call, itemIndex)));
-	const deliverables: Deliverable[] = [];
-	for (const piece of pieces) {
+	for (const piece of pieces.slice(deliverables.length)) {
 		if ('url' in piece) {
 			deliverables.push({ deliverable_url: piece.url, deliverable_media_type: typeOr(mediaTypeOfUrl(piece.url)) });
 		} else {
@@ -235,7 +237,6 @@ async function gatherDeliverables(call: OperationCall, orderId: string): Promise
 			deliverables.push({ deliverable_url: url, deliverable_media_type: typeOr(media_type) });
 		}
 	}
-	return deliverables;
 }
 
 async function piecesOf(call: OperationCall, itemIndex: number): Promise<Piece[]> {
