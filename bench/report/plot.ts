@@ -6,21 +6,21 @@ const COLORS = ['#7c3aed', '#f97316', '#94a3b8', '#cbd5e1', '#64748b'];
 const WIDTH = 960;
 const PANEL = 300;
 
-/** What is drawn: one panel a measure, one bar a variant. */
+/** What is drawn: one panel a measure, one bar a variant, each in a color of its own unless all are ours. */
 const PANELS = [
 	{ suite: 'orders', measure: 'wallMs', title: 'Orders: time (ms)' },
 	{ suite: 'orders', measure: 'cpuMs', title: 'Orders: processor time (ms)' },
 	{ suite: 'orders', measure: 'extraPeakMB', title: 'Orders: extra memory (MB)' },
 	{ suite: 'upload50', measure: 'extraPeakMB', title: '50 MB upload: extra memory (MB)' },
-	{ suite: 'poll10k', measure: 'pollMs', title: 'Poll: time (ms)' },
+	{ suite: 'poll10k', measure: 'pollMs', title: 'Poll: time (ms)', areOurs: true },
 	{ suite: 'load', measure: 'ms', title: 'Load: time (ms)' },
 ];
 
 /** Bars of what each variant took, as SVG. */
 export function toPlot(report: BenchReport): string {
-	const panels = PANELS.flatMap(({ suite, measure, title }) => {
+	const panels = PANELS.flatMap(({ suite, measure, title, areOurs = false }) => {
 		const variants = report.suites.find(({ name }) => name === suite)?.variants.filter(({ medians }) => measure in medians) ?? [];
-		return variants.length > 0 ? [{ title, names: variants.map(({ variant }) => nameOf(variant)), values: variants.map(({ medians }) => medians[measure]) }] : [];
+		return variants.length > 0 ? [{ title, areOurs, names: variants.map(({ variant }) => nameOf(variant)), values: variants.map(({ medians }) => medians[measure]) }] : [];
 	});
 	const left = (index: number) => (index % 2) * (WIDTH / 2);
 	const top = (index: number) => Math.floor(index / 2) * PANEL;
@@ -41,12 +41,12 @@ export function toPlot(report: BenchReport): string {
 			axisTick: { show: false },
 			axisLabel: { width: 150, overflow: 'break', fontSize: 11, interval: 0 },
 		})),
-		series: panels.map(({ values }, index) => ({
+		series: panels.map(({ values, areOurs }, index) => ({
 			type: 'bar',
 			xAxisIndex: index,
 			yAxisIndex: index,
 			barMaxWidth: 26,
-			data: values.map((value, variant) => ({ value, itemStyle: { color: COLORS[variant % COLORS.length] } })),
+			data: values.map((value, variant) => ({ value, itemStyle: { color: COLORS[areOurs ? 0 : variant % COLORS.length] } })),
 			label: { show: true, position: 'right', fontSize: 11, formatter: ({ value }: { value: unknown }) => Number(value).toFixed(Number(value) < 10 ? 1 : 0) },
 		})),
 	});
