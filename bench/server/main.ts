@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 
+import type { Listening } from '../../sandbox/serverProcess';
 import { readMultipart } from '../../test/engine/support/multipart';
 import { AGENT_ID, API_KEY, listBody, messageRow, orderRow } from './orders';
 import type { ServerRecord, ServerSettings } from './control';
@@ -132,6 +133,9 @@ const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) =>
 		response.destroy();
 	});
 });
-server.listen(0, '127.0.0.1', () => process.send?.({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }));
+server.listen(0, '127.0.0.1', () => {
+	const { port } = server.address() as AddressInfo;
+	process.send?.({ ready: true, url: `http://127.0.0.1:${port}` } satisfies Listening);
+});
 // The parent's end is this one's, too.
 process.on('disconnect', () => process.exit());

@@ -30,7 +30,7 @@ export interface Delivery {
 const body = z.object({
 	event: z.string().min(1),
 	order_id: z.string().min(1),
-	data: z.record(z.unknown()).nullish(),
+	data: z.record(z.string(), z.unknown()).nullish(),
 });
 
 /** Statuses of an order on which the work that was paid for is done or off. */
