@@ -45,6 +45,20 @@ const LARGE_FILE_CHUNK_BYTES = 512 * 1024;
 
 const UPLOAD_TIMEOUT_SECONDS = 300;
 
+const REFUSED_ADVICE = `Atelier stores ${STORED_ENDINGS} files of up to 50 MB. Convert the file first, or deliver a URL.`;
+
+const BROKEN_OFF_ADVICE =
+	'A server that does not want a file may close the connection before it has all of it: leave "Upload Method" on Automatic, and ' +
+	'check that the order and the API key belong together. Otherwise run the node again: to upload a file twice does no harm.';
+
+/** What to do when an upload failed, by status or by the connection's code. */
+const FILE_ADVICE: Record<string, string | undefined> = {
+	'400': REFUSED_ADVICE,
+	'413': REFUSED_ADVICE,
+	ECONNRESET: BROKEN_OFF_ADVICE,
+	EPIPE: BROKEN_OFF_ADVICE,
+};
+
 /** An upload that got no answer is made once more: at worst a file is stored twice, and nobody sees the first. */
 const UPLOAD_ATTEMPTS = 2;
 
@@ -225,12 +239,9 @@ function checked(call: OperationCall, file: FileToUpload, itemIndex: number): Fi
 	return file;
 }
 
-/** The same error, with advice about the file when it was the file that was refused. */
+/** The same error, with advice about the file when it was, or may have been, the file that was refused. */
 function namingFile(error: unknown, file: FileToUpload): unknown {
-	if (error instanceof NodeApiError && (error.httpCode === '400' || error.httpCode === '413')) {
-		error.description =
-			`"${file.fileName}" in ${file.source} is ${file.mimeType} and has ${file.bytes} bytes. ` +
-			`Atelier stores ${STORED_ENDINGS} files of up to 50 MB. Convert the file first, or deliver a URL.`;
-	}
+	const advice = error instanceof NodeApiError && FILE_ADVICE[error.httpCode ?? ''];
+	if (advice) error.description = `"${file.fileName}" in ${file.source} is ${file.mimeType} and has ${file.bytes} bytes. ${advice}`;
 	return error;
 }

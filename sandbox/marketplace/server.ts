@@ -1,4 +1,4 @@
-import { Hono, type Context } from 'hono';
+import { Hono, type Context, type Next } from 'hono';
 import type { Environment } from './environment';
 import { injectFaults } from './fault-injection';
 import { Refusal, type Action, type Call, type Endpoint, type Method } from './http';
@@ -35,6 +35,7 @@ export function createApp(marketplace: Marketplace, options: { allowRemote: bool
 			fault: context.get('fault'),
 		});
 	});
+	app.use(readWholeRequest);
 	app.use(injectFaults(marketplace));
 	app.put(BLOB_PATH, (context) => putBlob(marketplace, context.req.raw));
 	app.put(`${BLOB_PATH}/`, (context) => putBlob(marketplace, context.req.raw));
@@ -50,6 +51,16 @@ export function createApp(marketplace: Marketplace, options: { allowRemote: bool
 	servePage(app);
 	app.notFound(notFoundPage);
 	return app;
+}
+
+/**
+ * Answers only when the whole request is here, as the platform's edge does: an early refusal would cut an upload off, and
+ * the client could see a broken connection in place of the answer.
+ */
+async function readWholeRequest(context: Context<Environment>, next: Next): Promise<void> {
+	await next();
+	const { raw } = context.req;
+	if (!context.get('unanswered') && !raw.bodyUsed) await raw.arrayBuffer().catch(() => undefined);
 }
 
 function mount(app: Hono<Environment>, marketplace: Marketplace, root: string, endpoint: Endpoint): void {

@@ -109,6 +109,19 @@ describe('a file as a form', () => {
 		expect(bodies[1]).toEqual(bodies[0]);
 	});
 
+	it('names the file when the connection breaks every time, and what may be the reason', async () => {
+		server.respond(breakOff);
+		const { error } = await upload({ content: 'x', fileName: 'a.png', mimeType: 'image/png' });
+		expect(server.received).toHaveLength(2);
+		expect(error).toMatchObject({
+			httpCode: 'ECONNRESET',
+			message: `Atelier could not be reached at ${server.origin}: the connection was closed half-way [item 0]`,
+			description: expect.stringMatching(
+				/^"a\.png" in binary field "data" is image\/png and has 1 bytes\. A server that does not want a file may close .* does no harm\.$/,
+			),
+		});
+	});
+
 	it('goes whole again after a 429', async () => {
 		let refusals = 1;
 		server.respond((response) => {

@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+
 import { MarketplaceClient } from './marketplaceClient';
 
 const shop = new MarketplaceClient();
@@ -190,5 +194,26 @@ describe('paths and methods', () => {
 		const { headers } = await shop.get('/models');
 		expect(headers.get('content-type')).toBe('application/json');
 		expect(headers.get('etag')).toBeNull();
+	});
+});
+
+describe('a refusal', () => {
+	it('comes only when the whole request is here, so that it never cuts an upload off', async () => {
+		const { order } = await shop.order();
+		const stranger = await shop.agent();
+		const body = 'a form that nobody reads';
+		const { hostname, port } = new URL(shop.url);
+		const socket = connect(Number(port), hostname);
+		await once(socket, 'connect');
+		socket.write(
+			`POST /api/orders/${order.id}/upload HTTP/1.1\r\nHost: ${hostname}:${port}\r\nConnection: close\r\n` +
+				`Authorization: Bearer ${stranger.api_key}\r\nContent-Length: ${body.length}\r\n\r\n`,
+		);
+		// While it waits for the rest, the server answers others.
+		await shop.get(`/orders/${order.id}`);
+		await shop.get(`/orders/${order.id}`);
+		expect(socket.bytesRead).toBe(0);
+		socket.write(body);
+		expect(await text(socket)).toMatch(/^HTTP\/1\.1 403 /);
 	});
 });
