@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 
 import { launchBrowser, openPage, signInToEditor } from '../../sandbox/browser';
+import { eventually } from './support/eventually';
 import { NodePanel } from './support/nodePanel';
 import { takePicture } from './support/pictures';
 import { START_LIMIT_MS, TestSandbox } from './support/testSandbox';
@@ -47,40 +48,48 @@ describe("n8n's editor", () => {
 	it('shows the run that delivered the order in green, node by node', async () => {
 		await page.goto(`${sandbox.n8n.url}/workflow/${workflowId}/executions/${executionId}`);
 		await byTestId('canvas-node-status-success').first().waitFor();
-		expect(await byTestId('execution-preview-details-1').innerText()).toMatch(/Succeeded in/);
-		const succeeded = await byTestId('canvas-node').filter({ has: byTestId('canvas-node-status-success') }).allInnerTexts();
 		const names = ['When an order is paid', 'Settings', 'Draw the picture', 'Deliver the picture', 'Message the client'];
-		expect(names.filter((name) => succeeded.some((text) => text.includes(name)))).toEqual(names);
+		await eventually(async () => {
+			expect(await byTestId('execution-preview-details-1').innerText()).toMatch(/Succeeded in/);
+			const succeeded = await byTestId('canvas-node').filter({ has: byTestId('canvas-node-status-success') }).allInnerTexts();
+			expect(names.filter((name) => succeeded.some((text) => text.includes(name)))).toEqual(names);
+		});
 		await closeAdvice();
 		await takePicture(page, 'execution');
 	});
 
 	it('shows the icons of the package on the canvas', async () => {
-		const icons = await page
-			.locator('[data-test-id="canvas-node"] img[src*="n8n-nodes-atelier"]')
-			.evaluateAll((images) => images.map((image) => (image as unknown as { naturalWidth: number }).naturalWidth));
-		expect(icons.length).toBeGreaterThanOrEqual(3);
-		for (const width of icons) expect(width).toBeGreaterThan(0);
+		await eventually(async () => {
+			const icons = await page
+				.locator('[data-test-id="canvas-node"] img[src*="n8n-nodes-atelier"]')
+				.evaluateAll((images) => images.map((image) => (image as unknown as { naturalWidth: number }).naturalWidth));
+			expect(icons.length).toBeGreaterThanOrEqual(3);
+			for (const width of icons) expect(width).toBeGreaterThan(0);
+		});
 	});
 
 	it('shows the Atelier node with its credential and parameters', async () => {
 		const panel = await openPanel('Deliver the picture');
 		const labels = ['Credential', 'Resource', 'Operation', 'Order', 'Deliver', 'Input Binary Field', 'Simplify', 'Options'];
-		expect(await panel.labels()).toEqual(expect.arrayContaining(labels));
-		expect(await panel.field('resource').locator('input').inputValue()).toBe('Order');
-		expect(await panel.field('operation').locator('input').inputValue()).toBe('Deliver');
-		expect(await byTestId('node-credentials-select').locator('input').inputValue()).toBe('Atelier account');
+		await eventually(async () => {
+			expect(await panel.labels()).toEqual(expect.arrayContaining(labels));
+			expect(await panel.field('resource').locator('input').inputValue()).toBe('Order');
+			expect(await panel.field('operation').locator('input').inputValue()).toBe('Deliver');
+			expect(await byTestId('node-credentials-select').locator('input').inputValue()).toBe('Atelier account');
+		});
 		await takePicture(page, 'node');
 	});
 
 	it('shows the Atelier Trigger with one box of poll times, set to five minutes, and its events', async () => {
 		const panel = await openPanel('When an order is paid');
-		const text = await panel.parameters.innerText();
-		expect(text.match(/Poll Times/g)).toHaveLength(1);
-		for (const words of ['Events', 'Order Paid', 'Order In Progress', 'Revision Requested', 'Filters', 'Options']) {
-			expect(text).toContain(words);
-		}
-		expect(await panel.inputs()).toEqual(expect.arrayContaining(['Every X', '5', 'Minutes']));
+		await eventually(async () => {
+			const text = await panel.parameters.innerText();
+			expect(text.match(/Poll Times/g)).toHaveLength(1);
+			for (const words of ['Events', 'Order Paid', 'Order In Progress', 'Revision Requested', 'Filters', 'Options']) {
+				expect(text).toContain(words);
+			}
+			expect(await panel.inputs()).toEqual(expect.arrayContaining(['Every X', '5', 'Minutes']));
+		});
 		await takePicture(page, 'trigger');
 	});
 
@@ -94,7 +103,7 @@ describe("n8n's editor", () => {
 			settings: {},
 		});
 		const panel = await openPanel('Atelier Trigger', id);
-		expect(await panel.inputs()).toEqual(expect.arrayContaining(['Every X', '5', 'Minutes']));
+		await eventually(async () => expect(await panel.inputs()).toEqual(expect.arrayContaining(['Every X', '5', 'Minutes'])));
 	});
 
 	it('tests the credential when it is opened, and shows in red why a key is refused', async () => {
@@ -121,7 +130,7 @@ describe("n8n's editor", () => {
 		await darkPage.goto(`${sandbox.n8n.url}/workflow/${workflowId}`);
 		const icon = darkPage.locator('[data-test-id="canvas-node"] img[src*="n8n-nodes-atelier"]').first();
 		await icon.waitFor();
-		expect(await icon.getAttribute('src')).toMatch(/dark\.svg$/);
+		await eventually(async () => expect(await icon.getAttribute('src')).toMatch(/dark\.svg$/));
 		await takePicture(darkPage, 'workflow-dark');
 		await darkPage.close();
 	});
@@ -132,10 +141,12 @@ describe("the buyer's page", () => {
 		const buyersPage = await openPage(browser, { width: 1280, height: 1100 });
 		await buyersPage.goto(`${sandbox.stack.marketplace.url}/#/orders/${orderId}`);
 		await buyersPage.getByText('Is it what you wanted?').waitFor();
-		const text = await buyersPage.locator('#main').innerText();
-		expect(text).toContain('delivered');
-		expect(text).toContain(BRIEF);
-		expect(text).toContain('Your picture is ready. Tell me if you would like anything changed.');
+		await eventually(async () => {
+			const text = await buyersPage.locator('#main').innerText();
+			expect(text).toContain('delivered');
+			expect(text).toContain(BRIEF);
+			expect(text).toContain('Your picture is ready. Tell me if you would like anything changed.');
+		});
 		const picture = buyersPage.locator('.delivery img').first();
 		await picture.waitFor();
 		const width = await picture.evaluate(async (image) => {

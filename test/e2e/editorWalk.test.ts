@@ -6,6 +6,7 @@ import { resources } from '../../nodes/Atelier/operations';
 import type { Operation, Resource } from '../../nodes/Atelier/operations/define';
 import { launchBrowser, openPage, signInToEditor } from '../../sandbox/browser';
 import type { WorkflowNode } from '../../sandbox/n8n/api';
+import { eventually } from './support/eventually';
 import { NodePanel } from './support/nodePanel';
 import { takePicture } from './support/pictures';
 import { START_LIMIT_MS, TestSandbox } from './support/testSandbox';
@@ -117,19 +118,25 @@ test('the node is found among all others, with an action for every operation, an
 	await page.getByText(/^Actions \(\d+\)$/).waitFor();
 	await takePicture(page, 'walk-actions');
 	const actions = resources.flatMap(({ operations }) => operations.map(({ action }) => action));
-	expect(await page.getByText(/^Actions \(\d+\)$/).innerText()).toBe(`Actions (${actions.length})`);
-	for (const action of actions) expect(await page.getByText(action, { exact: true }).count()).toBe(1);
+	await eventually(async () => {
+		expect(await page.getByText(/^Actions \(\d+\)$/).innerText()).toBe(`Actions (${actions.length})`);
+		for (const action of actions) expect({ action, shown: await page.getByText(action, { exact: true }).count() }).toEqual({ action, shown: 1 });
+	});
 
 	await page.getByText('Send message', { exact: true }).click();
 	const panel = await NodePanel.find(page);
-	expect(await panel.field('resource').locator('input').inputValue()).toBe('Message');
-	expect(await panel.field('operation').locator('input').inputValue()).toBe('Send');
-	expect(await byTestId('node-credentials-select').locator('input').inputValue()).toBe('Atelier account');
+	await eventually(async () => {
+		expect(await panel.field('resource').locator('input').inputValue()).toBe('Message');
+		expect(await panel.field('operation').locator('input').inputValue()).toBe('Send');
+		expect(await byTestId('node-credentials-select').locator('input').inputValue()).toBe('Atelier account');
+	});
 });
 
 test('every resource can be chosen', async () => {
 	const panel = await openAtelier();
-	expect(await panel.choices('resource')).toEqual([...resources.map(({ name }) => name), CUSTOM_API_CALL]);
+	await eventually(async () =>
+		expect(await panel.choices('resource')).toEqual([...resources.map(({ name }) => name), CUSTOM_API_CALL]),
+	);
 });
 
 describe.each(resources)('$name', ({ name, operations }: Resource) => {
@@ -140,14 +147,17 @@ describe.each(resources)('$name', ({ name, operations }: Resource) => {
 	});
 
 	it('offers its operations', async () => {
-		expect(await panel.choices('operation')).toEqual([...operations.map((operation) => operation.name), CUSTOM_API_CALL]);
+		const names = operations.map((operation) => operation.name);
+		await eventually(async () => expect(await panel.choices('operation')).toEqual([...names, CUSTOM_API_CALL]));
 	});
 
 	it.each(operations)('$name shows its fields, whole and in order, and lists what is on the marketplace', async (operation) => {
 		await panel.choose('operation', operation.name);
-		expect(await panel.labels()).toEqual(expectedLabels(operation));
-		expect(await panel.cutOffTexts()).toEqual([]);
-		expect(await panel.parameters.innerText()).not.toMatch(/undefined|\bnull\b|\[object/);
+		await eventually(async () => {
+			expect(await panel.labels()).toEqual(expectedLabels(operation));
+			expect(await panel.cutOffTexts()).toEqual([]);
+			expect(await panel.parameters.innerText()).not.toMatch(/undefined|\bnull\b|\[object/);
+		});
 		await takePicture(panel.parameters, `walk-${name}-${operation.name}`);
 
 		const empty = firstEmptyField(operation);
@@ -156,8 +166,9 @@ describe.each(resources)('$name', ({ name, operations }: Resource) => {
 		for (const { name: field, method } of listFields(operation)) {
 			const { entries, search, found } = LISTS[method]!;
 			await panel.unfold(field);
-			expect((await panel.listed()).sort()).toEqual([...entries].sort());
-			expect(await panel.search(search, 1)).toEqual([found]);
+			await eventually(async () => expect((await panel.listed()).sort()).toEqual([...entries].sort()));
+			await panel.search(search);
+			await eventually(async () => expect(await panel.listed()).toEqual([found]));
 			await panel.fold();
 		}
 	});
